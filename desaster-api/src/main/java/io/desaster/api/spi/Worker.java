@@ -29,6 +29,12 @@ public interface Worker extends AutoCloseable {
    */
   CompletionStage<List<Found>> open(Host host);
 
+  /**
+   * Whether an attempt missing from what {@link #open} found is thereby proved never to have
+   * started. False for workers whose attempts die with the process without a trace.
+   */
+  boolean durable();
+
   /** Starts an attempt; its end is reported to the host, also if it cannot be started. */
   void start(AttemptOrder order);
 
