@@ -25,7 +25,7 @@ import java.util.Objects;
  * @param after jobs that must have succeeded before
  * @param onLost what to do when its node is silent; null: the queue's
  * @param limit name of a concurrency limit it shares with other queues
- * @param tags words to find it by
+ * @param tags words to find it by, without commas and surrounding blanks
  * @param hook shell command to run when it has FAILED for good
  * @param limits limits of its processes
  */
@@ -110,5 +110,11 @@ public record JobOptions(
     }
     after = List.copyOf(after);
     tags = List.copyOf(tags);
+    for (String tag : tags) {
+      if (tag.isEmpty() || tag.indexOf(',') >= 0 || !tag.equals(tag.strip())) {
+        throw new IllegalArgumentException(
+            "a tag must be a word without commas and surrounding blanks, not '" + tag + "'");
+      }
+    }
   }
 }
