@@ -1,0 +1,50 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.event;
+
+import io.desaster.core.log.Output;
+import io.desaster.core.state.State;
+
+/**
+ * Something that happened. Events alone change the state, the same way live, at restart, at
+ * takeover and on followers: {@link #apply} must depend on nothing but the event, the state and the
+ * batch's time. Types and encodings are for ever: a changed event gets a new type number, the old
+ * one is still decoded (see {@link EventCodec}).
+ */
+public sealed interface Event
+    permits JobSubmitted,
+        JobQueued,
+        AttemptStarted,
+        AttemptEnded,
+        AttemptReturned,
+        AttemptUnreachable,
+        CancelRequested,
+        JobEnded,
+        JobMoved,
+        JobOptionsChanged,
+        JobRestored,
+        JobForgotten,
+        QueueSet,
+        QueueDestroyed,
+        NodeSet,
+        CoolDownStarted,
+        CoolDownEnded,
+        OperationStarted,
+        OperationSelected,
+        OperationTouched,
+        OperationSkipped,
+        OperationEnded,
+        OperationForgotten {
+
+  /** Its number in the journal. */
+  int type();
+
+  /** Writes all but the type. */
+  void encode(Output out);
+
+  /**
+   * Changes the state.
+   *
+   * @param atMillis the batch's time
+   */
+  void apply(State state, long atMillis);
+}

@@ -1,0 +1,14 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.state;
+
+/** Something kept in step with the state: the scheduler's disciplines, a query's lists. */
+public interface Index {
+  /** A job changed; {@code before} is null for a new one, {@code after} for a forgotten one. */
+  void jobChanged(JobRecord before, JobRecord after);
+
+  /** A queue changed; null as above. */
+  void queueChanged(QueueRecord before, QueueRecord after);
+
+  /** A node or its pools changed; null as above. */
+  void nodeChanged(NodeRecord before, NodeRecord after);
+}

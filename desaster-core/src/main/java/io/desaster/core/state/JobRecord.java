@@ -1,0 +1,294 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.state;
+
+import io.desaster.api.job.CancelMode;
+import io.desaster.api.job.JobId;
+import io.desaster.api.job.JobOptions;
+import io.desaster.api.job.JobState;
+import io.desaster.api.spi.Demand;
+import io.desaster.api.spi.QueuedJob;
+import io.desaster.core.log.Input;
+import io.desaster.core.log.Output;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A job as the state keeps it: immutable, and shared by the working state and the committed copy.
+ * Not a record class, because one million of them are kept and every field counts.
+ */
+public final class JobRecord implements IdMap.Identified, QueuedJob {
+  private static final JobState[] STATES = JobState.values();
+  private static final CancelMode[] MODES = CancelMode.values();
+
+  private final long high;
+  private final long low;
+  private final int queueId;
+  private final boolean idGiven;
+  private final JobState state;
+  private final byte[] payload;
+  private final JobOptions options;
+  private final long submittedAt;
+  private final long order;
+  private final long at;
+  private final Course course;
+
+  private JobRecord(
+      long high,
+      long low,
+      int queueId,
+      boolean idGiven,
+      byte[] payload,
+      JobOptions options,
+      long submittedAt,
+      JobState state,
+      long order,
+      long at,
+      Course course) {
+    this.high = high;
+    this.low = low;
+    this.queueId = queueId;
+    this.idGiven = idGiven;
+    this.payload = payload;
+    this.options = options;
+    this.submittedAt = submittedAt;
+    this.state = state;
+    this.order = order;
+    this.at = at;
+    this.course = course;
+  }
+
+  /**
+   * A job just submitted.
+   *
+   * @param idGiven whether the id came from the submitter, who may send it again
+   * @param at when it is due if SCHEDULED, else {@code submittedAt}
+   */
+  public static JobRecord submitted(
+      JobId id,
+      boolean idGiven,
+      int queueId,
+      byte[] payload,
+      JobOptions options,
+      JobState state,
+      long submittedAt,
+      long order,
+      long at) {
+    return new JobRecord(
+        id.high(),
+        id.low(),
+        queueId,
+        idGiven,
+        payload,
+        options,
+        submittedAt,
+        state,
+        order,
+        at,
+        Course.NEW);
+  }
+
+  /** The same job in another state since (or due at) {@code newAt}. */
+  public JobRecord in(JobState newState, long newOrder, long newAt, Course newCourse) {
+    return new JobRecord(
+        high,
+        low,
+        queueId,
+        idGiven,
+        payload,
+        options,
+        submittedAt,
+        newState,
+        newOrder,
+        newAt,
+        newCourse);
+  }
+
+  public JobRecord withCourse(Course newCourse) {
+    return in(state, order, at, newCourse);
+  }
+
+  public JobRecord withOptions(JobOptions newOptions) {
+    return new JobRecord(
+        high, low, queueId, idGiven, payload, newOptions, submittedAt, state, order, at, course);
+  }
+
+  public JobRecord inQueue(int newQueueId, long newOrder) {
+    return new JobRecord(
+        high, low, newQueueId, idGiven, payload, options, submittedAt, state, newOrder, at, course);
+  }
+
+  @Override
+  public long high() {
+    return high;
+  }
+
+  @Override
+  public long low() {
+    return low;
+  }
+
+  public JobId id() {
+    return new JobId(high, low);
+  }
+
+  public int queueId() {
+    return queueId;
+  }
+
+  public boolean idGiven() {
+    return idGiven;
+  }
+
+  public byte[] payload() {
+    return payload;
+  }
+
+  public JobOptions options() {
+    return options;
+  }
+
+  /** Milliseconds since 1970. */
+  public long submittedAt() {
+    return submittedAt;
+  }
+
+  public JobState state() {
+    return state;
+  }
+
+  /** When the job is due, if SCHEDULED or RETRYING; else since when it is in its state. */
+  public long at() {
+    return at;
+  }
+
+  public Course course() {
+    return course;
+  }
+
+  @Override
+  public long order() {
+    return order;
+  }
+
+  @Override
+  public String flow() {
+    return options.flow();
+  }
+
+  @Override
+  public int priority() {
+    return options.priority();
+  }
+
+  @Override
+  public double cost() {
+    return options.cost();
+  }
+
+  @Override
+  public long estimateMillis() {
+    return options.estimateMillis();
+  }
+
+  @Override
+  public long deadlineAtMillis() {
+    return options.deadlineMillis() == 0 ? Long.MAX_VALUE : submittedAt + options.deadlineMillis();
+  }
+
+  @Override
+  public Demand demand() {
+    if (options == JobOptions.DEFAULT && course.avoidNode().isEmpty()) {
+      return Demand.NONE;
+    }
+    if (options.label().isEmpty()
+        && options.node().isEmpty()
+        && options.limit().isEmpty()
+        && course.avoidNode().isEmpty()) {
+      return Demand.NONE;
+    }
+    return new Demand(options.label(), options.node(), course.avoidNode(), options.limit());
+  }
+
+  public void encode(Output out) {
+    out.writeLong(high);
+    out.writeLong(low);
+    out.writeVarint(queueId);
+    out.writeByte(state.ordinal() | (idGiven ? 0x10 : 0) | (course == Course.NEW ? 0 : 0x20));
+    out.writeBytes(payload);
+    OptionsCodec.encode(options, out);
+    out.writeVarint(submittedAt);
+    out.writeVarint(order);
+    out.writeSigned(at - submittedAt);
+    if (course != Course.NEW) {
+      encodeCourse(out);
+    }
+  }
+
+  private void encodeCourse(Output out) {
+    out.writeVarint(course.attempts().size());
+    for (AttemptRecord attempt : course.attempts()) {
+      attempt.encode(out);
+    }
+    out.writeVarint(course.tries());
+    out.writeVarint(course.deaths());
+    out.writeString(course.reason());
+    out.writeBytes(course.result());
+    out.writeByte(course.cancel() == null ? 0 : course.cancel().ordinal() + 1);
+    out.writeString(course.cancelBy());
+    out.writeString(course.avoidNode());
+    out.writeVarint(course.unreachableSince());
+  }
+
+  public static JobRecord decode(Input in) {
+    long high = in.readLong();
+    long low = in.readLong();
+    int queueId = in.readVarint32();
+    int flags = in.readByte();
+    byte[] payload = in.readBytes();
+    JobOptions options = OptionsCodec.decode(in);
+    long submittedAt = in.readVarint();
+    long order = in.readVarint();
+    long at = submittedAt + in.readSigned();
+    Course course = (flags & 0x20) == 0 ? Course.NEW : decodeCourse(in);
+    return new JobRecord(
+        high,
+        low,
+        queueId,
+        (flags & 0x10) != 0,
+        payload,
+        options,
+        submittedAt,
+        STATES[flags & 0x0F],
+        order,
+        at,
+        course);
+  }
+
+  private static Course decodeCourse(Input in) {
+    int count = in.readVarint32();
+    List<AttemptRecord> attempts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      attempts.add(AttemptRecord.decode(in));
+    }
+    int tries = in.readVarint32();
+    int deaths = in.readVarint32();
+    String reason = in.readString();
+    byte[] result = in.readBytes();
+    int cancel = in.readByte();
+    return new Course(
+        List.copyOf(attempts),
+        tries,
+        deaths,
+        reason,
+        result,
+        cancel == 0 ? null : MODES[cancel - 1],
+        in.readString(),
+        in.readString(),
+        in.readVarint());
+  }
+
+  @Override
+  public String toString() {
+    return id() + " " + state + " queue " + queueId + " order " + order;
+  }
+}
