@@ -65,19 +65,15 @@ public final class Input {
 
   public int readInt() {
     require(4);
-    int value = 0;
-    for (int i = 0; i < 4; i++) {
-      value = (value << 8) | (bytes[position++] & 0xFF);
-    }
+    int value = Bytes.getInt(bytes, position);
+    position += 4;
     return value;
   }
 
   public long readLong() {
     require(8);
-    long value = 0;
-    for (int i = 0; i < 8; i++) {
-      value = (value << 8) | (bytes[position++] & 0xFF);
-    }
+    long value = Bytes.getLong(bytes, position);
+    position += 8;
     return value;
   }
 

@@ -10,6 +10,8 @@ import java.util.Arrays;
  * endian), and strings and byte arrays with their length before them.
  */
 public final class Output {
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
   private byte[] bytes;
   private int size;
 
@@ -42,10 +44,27 @@ public final class Output {
     size = toSize;
   }
 
+  /** Leaves room for bytes that are filled in later. */
+  void advance(int count) {
+    ensure(count);
+    size += count;
+  }
+
   public void ensure(int more) {
     if (bytes.length - size < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+      bytes = Arrays.copyOf(bytes, grown(bytes.length, size, more));
     }
+  }
+
+  /** Drops the upper byte of each character, which is what is wanted here, and is intrinsic. */
+  @SuppressWarnings("deprecation")
+  private void copyAscii(String text, int length) {
+    text.getBytes(0, length, bytes, size);
+  }
+
+  private static int grown(int length, int size, int more) {
+    int needed = Math.addExact(size, more);
+    return length > MAX_ARRAY / 2 ? Math.max(needed, MAX_ARRAY) : Math.max(length * 2, needed);
   }
 
   public void writeByte(int value) {
@@ -75,16 +94,14 @@ public final class Output {
 
   public void writeInt(int value) {
     ensure(4);
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      bytes[size++] = (byte) (value >>> shift);
-    }
+    Bytes.putInt(bytes, size, value);
+    size += 4;
   }
 
   public void writeLong(long value) {
     ensure(8);
-    for (int shift = 56; shift >= 0; shift -= 8) {
-      bytes[size++] = (byte) (value >>> shift);
-    }
+    Bytes.putLong(bytes, size, value);
+    size += 8;
   }
 
   public void writeDouble(double value) {
@@ -114,8 +131,7 @@ public final class Output {
     }
     writeVarint(length);
     ensure(length);
-    for (int i = 0; i < length; i++) {
-      bytes[size++] = (byte) text.charAt(i);
-    }
+    copyAscii(text, length);
+    size += length;
   }
 }

@@ -1,0 +1,183 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.log;
+
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A log's directory on a real file system. */
+final class DiskFiles implements LogFiles {
+  private final Path directory;
+  private final FileStore store;
+  private DirectoryLock lock;
+
+  /** Makes the directory if it is missing. */
+  DiskFiles(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    this.directory = directory.toRealPath();
+    this.store = Files.getFileStore(this.directory);
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+      stream.forEach(path -> names.add(path.getFileName().toString()));
+    } catch (DirectoryIteratorException | UncheckedIOException e) {
+      throw new IOException("cannot list " + directory + ": " + e.getCause().getMessage(), e);
+    }
+    return names;
+  }
+
+  @Override
+  public LogFile create(String name) throws IOException {
+    try {
+      return new DiskFile(FileChannel.open(directory.resolve(name), READ, WRITE, CREATE_NEW), 0);
+    } catch (IOException e) {
+      throw explained(e, 1);
+    }
+  }
+
+  @Override
+  public LogFile open(String name) throws IOException {
+    FileChannel channel = FileChannel.open(directory.resolve(name), READ, WRITE);
+    return new DiskFile(channel, channel.size());
+  }
+
+  @Override
+  public LogFile openToRead(String name) throws IOException {
+    FileChannel channel = FileChannel.open(directory.resolve(name), READ);
+    return new DiskFile(channel, channel.size());
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Files.move(
+        directory.resolve(from),
+        directory.resolve(to),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(directory.resolve(name));
+  }
+
+  @Override
+  public void sync() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public long freeBytes() throws IOException {
+    return store.getUsableSpace();
+  }
+
+  @Override
+  public String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  @Override
+  public synchronized void lock() throws IOException {
+    if (lock == null) {
+      lock = DirectoryLock.take(directory);
+    }
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (lock != null) {
+      lock.close();
+      lock = null;
+    }
+  }
+
+  /** Message texts of the system are translated, the room that is left is not. */
+  private IOException explained(IOException e, long wanted) {
+    String message = String.valueOf(e.getMessage());
+    boolean full =
+        message.contains("No space left") || message.contains("quota") || free() < wanted;
+    return full ? new NoRoomException(message, e) : e;
+  }
+
+  private long free() {
+    try {
+      return freeBytes();
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  private final class DiskFile implements LogFile {
+    private final FileChannel channel;
+    private long size;
+
+    DiskFile(FileChannel channel, long size) {
+      this.channel = channel;
+      this.size = size;
+    }
+
+    @Override
+    public int read(long position, byte[] bytes, int offset, int length) throws IOException {
+      ByteBuffer target = ByteBuffer.wrap(bytes, offset, length);
+      while (target.hasRemaining()) {
+        int count = channel.read(target, position + target.position() - offset);
+        if (count < 0) {
+          break;
+        }
+      }
+      return target.position() - offset;
+    }
+
+    @Override
+    public void write(long position, byte[] bytes, int offset, int length) throws IOException {
+      ByteBuffer source = ByteBuffer.wrap(bytes, offset, length);
+      try {
+        while (source.hasRemaining()) {
+          channel.write(source, position + source.position() - offset);
+        }
+      } catch (IOException e) {
+        throw position + length > size ? explained(e, length) : e;
+      }
+      size = Math.max(size, position + length);
+    }
+
+    @Override
+    public void force() throws IOException {
+      channel.force(false);
+    }
+
+    @Override
+    public void truncate(long toSize) throws IOException {
+      channel.truncate(toSize);
+      size = toSize;
+    }
+
+    @Override
+    public long size() {
+      return size;
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,141 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.log;
+
+/**
+ * Sizes and limits of a log on disk.
+ *
+ * @param segmentBytes size of a segment file; a batch must fit into one
+ * @param reserveBytes room kept for the ends of running jobs when the disk is full, rounded up to
+ *     whole segments
+ * @param minFreeBytes room left to others: nothing is preallocated that would leave less
+ * @param snapshotBytes a snapshot is due after so many bytes of batches
+ * @param snapshotForceBytes a snapshot is forced to disk in pieces of this size
+ * @param window how many batches may be under way
+ * @param roomCheckMillis how often a full disk is looked at again
+ */
+public record LogOptions(
+    long segmentBytes,
+    long reserveBytes,
+    long minFreeBytes,
+    long snapshotBytes,
+    int snapshotForceBytes,
+    int window,
+    long roomCheckMillis) {
+
+  private static final long MEBIBYTE = 1 << 20;
+
+  /** A group of batches is closed when it has reached this size. */
+  static final int GROUP_BYTES = 4 << 20;
+
+  /** The very first segment is small, so that a new node does not wait for a big one. */
+  private static final long FIRST_SEGMENT_BYTES = 4 * MEBIBYTE;
+
+  public LogOptions {
+    require(segmentBytes >= 16 << 10, "segmentBytes", segmentBytes, "at least 16384");
+    require(segmentBytes <= 1 << 30, "segmentBytes", segmentBytes, "at most 1 GiB");
+    require(reserveBytes > 0, "reserveBytes", reserveBytes, "more than 0");
+    require(minFreeBytes >= 0, "minFreeBytes", minFreeBytes, "0 or more");
+    require(snapshotBytes > 0, "snapshotBytes", snapshotBytes, "more than 0");
+    require(snapshotForceBytes > 0, "snapshotForceBytes", snapshotForceBytes, "more than 0");
+    require(window > 0, "window", window, "at least 1");
+    require(roomCheckMillis > 0, "roomCheckMillis", roomCheckMillis, "at least 1");
+  }
+
+  /** Segments of 64 MiB, one in reserve, a snapshot after 128 MiB, one batch under way. */
+  public static LogOptions defaults() {
+    return new LogOptions(
+        64 * MEBIBYTE, 64 * MEBIBYTE, 32 * MEBIBYTE, 128 * MEBIBYTE, (int) MEBIBYTE, 1, 1_000);
+  }
+
+  public LogOptions withSegmentBytes(long bytes) {
+    return new LogOptions(
+        bytes,
+        reserveBytes,
+        minFreeBytes,
+        snapshotBytes,
+        snapshotForceBytes,
+        window,
+        roomCheckMillis);
+  }
+
+  public LogOptions withReserveBytes(long bytes) {
+    return new LogOptions(
+        segmentBytes,
+        bytes,
+        minFreeBytes,
+        snapshotBytes,
+        snapshotForceBytes,
+        window,
+        roomCheckMillis);
+  }
+
+  public LogOptions withMinFreeBytes(long bytes) {
+    return new LogOptions(
+        segmentBytes,
+        reserveBytes,
+        bytes,
+        snapshotBytes,
+        snapshotForceBytes,
+        window,
+        roomCheckMillis);
+  }
+
+  public LogOptions withSnapshotBytes(long bytes) {
+    return new LogOptions(
+        segmentBytes,
+        reserveBytes,
+        minFreeBytes,
+        bytes,
+        snapshotForceBytes,
+        window,
+        roomCheckMillis);
+  }
+
+  public LogOptions withSnapshotForceBytes(int bytes) {
+    return new LogOptions(
+        segmentBytes, reserveBytes, minFreeBytes, snapshotBytes, bytes, window, roomCheckMillis);
+  }
+
+  public LogOptions withWindow(int batches) {
+    return new LogOptions(
+        segmentBytes,
+        reserveBytes,
+        minFreeBytes,
+        snapshotBytes,
+        snapshotForceBytes,
+        batches,
+        roomCheckMillis);
+  }
+
+  public LogOptions withRoomCheckMillis(long millis) {
+    return new LogOptions(
+        segmentBytes,
+        reserveBytes,
+        minFreeBytes,
+        snapshotBytes,
+        snapshotForceBytes,
+        window,
+        millis);
+  }
+
+  long firstSegmentBytes() {
+    return Math.min(segmentBytes, FIRST_SEGMENT_BYTES);
+  }
+
+  int reserveSegments() {
+    return Math.toIntExact((reserveBytes + segmentBytes - 1) / segmentBytes);
+  }
+
+  /** So many that a steady load recycles and never fills a new file. */
+  int maxSpares() {
+    return reserveSegments()
+        + Math.toIntExact((snapshotBytes + segmentBytes - 1) / segmentBytes)
+        + 1;
+  }
+
+  private static void require(boolean held, String name, long value, String wanted) {
+    if (!held) {
+      throw new IllegalArgumentException(name + " is " + value + ", it must be " + wanted);
+    }
+  }
+}
