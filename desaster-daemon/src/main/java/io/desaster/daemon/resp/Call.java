@@ -1,0 +1,92 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.daemon.resp;
+
+import io.desaster.daemon.resp.wire.Args;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One command on its way to its reply. */
+public final class Call {
+  private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+
+  private final Connection connection;
+  private final Verb verb;
+  final int bytes;
+  private volatile Reply reply;
+  private Runnable onClose;
+
+  Call(Connection connection, Verb verb, int bytes) {
+    this.connection = connection;
+    this.verb = verb;
+    this.bytes = bytes;
+  }
+
+  /** The command's words; valid only until the handler returns. */
+  public Args args() {
+    return connection.args();
+  }
+
+  public Client client() {
+    return connection.client();
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** Null for a command that is no verb. */
+  Verb verb() {
+    return verb;
+  }
+
+  /** Answers; may be called from any thread, only the first answer counts. */
+  public void reply(Reply answer) {
+    if (reply == null) {
+      reply = answer;
+      connection.wake();
+    }
+  }
+
+  /** Answers when the stage completes, with its value made a reply or with its failure. */
+  public <T> void reply(CompletionStage<T> stage, Function<T, Reply> form) {
+    stage.whenComplete(
+        (value, failure) -> reply(failure == null ? formed(value, form) : failed(failure)));
+  }
+
+  /** What to do if the client goes away before the answer. Only from within the handler. */
+  public void onClose(Runnable action) {
+    onClose = action;
+  }
+
+  Reply reply() {
+    return reply;
+  }
+
+  void abandon() {
+    if (onClose != null && reply == null) {
+      onClose.run();
+    }
+  }
+
+  <T> void gather(GatheringHandler<T> handler, T item) {
+    connection.gather(handler, this, item);
+  }
+
+  Reply failed(Throwable failure) {
+    Reply error = Reply.error(failure);
+    if (error instanceof Reply.Error refusal && refusal.message().startsWith("internal error")) {
+      LOG.error("{} failed; its client was told so", verb == null ? "?" : verb.fullName(), failure);
+    }
+    return error;
+  }
+
+  private <T> Reply formed(T value, Function<T, Reply> form) {
+    try {
+      return form.apply(value);
+    } catch (RuntimeException e) {
+      return failed(e);
+    }
+  }
+}
