@@ -137,7 +137,7 @@ final class Connection {
       answer(out);
     } catch (MalformedException e) {
       endGathering();
-      refuseAndClose(e.getMessage(), CloseReason.MALFORMED);
+      refuseAndClose("ERR " + e.getMessage(), CloseReason.MALFORMED);
       answer(out);
     } finally {
       inTurn = false;

@@ -132,8 +132,9 @@ final class Manual {
       out.nil();
       return;
     }
-    boolean single = known.get(0).subcommand().isEmpty() && known.size() == 1;
-    describe(name.toLowerCase(Locale.ROOT), single ? known.get(0).arity() : -1, known, out);
+    boolean bare = known.get(0).subcommand().isEmpty();
+    int arity = known.size() > 1 ? bare ? -1 : -2 : known.get(0).arity();
+    describe(name.toLowerCase(Locale.ROOT), arity, known, out);
     List<Verb> subcommands = known.stream().filter(v -> !v.subcommand().isEmpty()).toList();
     out.array(subcommands.size());
     for (Verb verb : subcommands) {

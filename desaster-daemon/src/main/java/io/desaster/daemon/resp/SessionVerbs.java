@@ -158,12 +158,13 @@ final class SessionVerbs {
   }
 
   private static void ping(Call call) {
-    byte[] message = call.args().count() > 1 ? call.args().bytes(1) : new byte[0];
+    boolean plain = call.args().count() == 1;
+    byte[] message = plain ? new byte[0] : call.args().bytes(1);
     Client client = call.client();
     if (client.subscriptions() > 0 && !client.resp3) {
       call.reply(out -> out.array(2).bulk("pong").bulk(message));
     } else {
-      call.reply(message.length == 0 ? Reply.simple("PONG") : Reply.of(message));
+      call.reply(plain ? Reply.simple("PONG") : Reply.of(message));
     }
   }
 
