@@ -64,8 +64,8 @@ final class SegmentScan implements Closeable {
   SegmentScan(LogFile file, int windowBytes) throws IOException {
     this.file = file;
     this.windowBytes = windowBytes;
-    this.window = new byte[windowBytes];
     this.size = file.size();
+    this.window = new byte[(int) Math.min(windowBytes, size)];
     boolean good =
         size >= Format.SEGMENT_HEADER_BYTES
             && has(0, Format.SEGMENT_HEADER_BYTES)

@@ -79,6 +79,8 @@ final class SegmentStore implements Closeable {
    * @see ReplicatedLog#recover
    */
   Recovered recover(ReplicatedLog.Replay replay) throws IOException {
+    // A name that is seen need not be on the disk yet, and what it replaces is about to go.
+    files.sync();
     Inspection found = new Inspection(files);
     found.run(replay);
     if (found.problem() != null) {

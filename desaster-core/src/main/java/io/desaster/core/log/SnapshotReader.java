@@ -11,7 +11,7 @@ final class SnapshotReader implements Closeable {
   private final long size;
   private final byte[] small = new byte[SnapshotFormat.HEADER_BYTES];
   private SnapshotFormat.Header header;
-  private byte[] chunk = new byte[1 << 20];
+  private byte[] chunk = new byte[0];
   private int length;
   private int chain;
   private long position;

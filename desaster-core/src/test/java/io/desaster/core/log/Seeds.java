@@ -1,0 +1,28 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.log;
+
+/**
+ * Runs a simulation for many seeds. A failure names its seed; {@code -Ddesaster.seed=N} runs that
+ * one alone, {@code -Ddesaster.seeds=N} that many.
+ */
+final class Seeds {
+  /** A simulation. */
+  interface Simulation {
+    void run(long seed) throws Exception;
+  }
+
+  private Seeds() {}
+
+  static void forEach(int count, Simulation simulation) {
+    Long only = Long.getLong("desaster.seed");
+    long first = only == null ? 1 : only;
+    long last = only == null ? Integer.getInteger("desaster.seeds", count) : only;
+    for (long seed = first; seed <= last; seed++) {
+      try {
+        simulation.run(seed);
+      } catch (Throwable e) {
+        throw new AssertionError("failed with -Ddesaster.seed=" + seed + ": " + e.getMessage(), e);
+      }
+    }
+  }
+}
