@@ -128,6 +128,7 @@ final class DiskFiles implements LogFiles {
   private final class DiskFile implements LogFile {
     private final FileChannel channel;
     private long size;
+    private boolean sizeForced;
 
     DiskFile(FileChannel channel, long size) {
       this.channel = channel;
@@ -156,18 +157,23 @@ final class DiskFiles implements LogFiles {
       } catch (IOException e) {
         throw position + length > size ? explained(e, length) : e;
       }
-      size = Math.max(size, position + length);
+      if (position + length > size) {
+        size = position + length;
+        sizeForced = false;
+      }
     }
 
     @Override
     public void force() throws IOException {
-      channel.force(false);
+      channel.force(!sizeForced);
+      sizeForced = true;
     }
 
     @Override
     public void truncate(long toSize) throws IOException {
       channel.truncate(toSize);
       size = toSize;
+      sizeForced = false;
     }
 
     @Override

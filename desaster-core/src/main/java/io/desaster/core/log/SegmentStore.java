@@ -94,6 +94,7 @@ final class SegmentStore implements Closeable {
       notes.add(cut(found));
     }
     rewriteLastGroup(found);
+    forceSegments(found);
     adopt(found);
     return new Recovered(
         snapshotIndex, found.lastIndex(), found.incarnation(), found.term(), List.copyOf(notes));
@@ -148,6 +149,15 @@ final class SegmentStore implements Closeable {
       }
       file.write(last.lastGroupStart(), group, 0, length);
       file.force();
+    }
+  }
+
+  /** An earlier recovery may have cut a segment and been killed before the cut was on the disk. */
+  private void forceSegments(Inspection found) throws IOException {
+    for (SegmentSummary summary : found.summaries()) {
+      try (LogFile file = files.open(found.segments().get(summary.number()))) {
+        file.force();
+      }
     }
   }
 
