@@ -17,12 +17,10 @@ import java.util.function.Function;
  * and in files; {@link #options()} lists them with their values.
  *
  * @param discipline name of the leaf discipline and its parameters, for example {@code fifo}
- * @param parent class above it; empty: the root of its kind
  * @param quantum jobs (cost units) served per round when the class above is {@code drr}
  * @param band place when the class above is {@code prio}, 0 best
  * @param maxLength jobs that may wait; more are refused as FULL; 0: no limit
  * @param maxRunning jobs that may run at once; 0: no limit
- * @param maxRunningPerFlow the same for each flow; 0: no limit
  * @param ttl FAILED {@code expired} if not started so long after being due; zero: no limit
  * @param timeout running time of an attempt; zero: no limit
  * @param grace between TERM and KILL
@@ -35,16 +33,13 @@ import java.util.function.Function;
  * @param keepFailed how long failed jobs are kept
  * @param attach pools that serve it: {@code *} or names ({@code shell@web1}) and labels, {@code -}
  *     before one excludes it; empty: nobody
- * @param pack fill one node before the next instead of spreading
  */
 public record QueueSettings(
     String discipline,
-    String parent,
     int quantum,
     int band,
     long maxLength,
     int maxRunning,
-    int maxRunningPerFlow,
     Duration ttl,
     Duration timeout,
     Duration grace,
@@ -55,15 +50,12 @@ public record QueueSettings(
     Limits limits,
     Duration keepSucceeded,
     Duration keepFailed,
-    List<String> attach,
-    boolean pack) {
+    List<String> attach) {
 
   public static final QueueSettings DEFAULT =
       new QueueSettings(
           "fifo",
-          "",
           1,
-          0,
           0,
           0,
           0,
@@ -77,14 +69,12 @@ public record QueueSettings(
           Limits.NONE,
           Duration.ofHours(24),
           Duration.ofDays(180),
-          List.of("*"),
-          false);
+          List.of("*"));
 
   public QueueSettings {
     attach = List.copyOf(attach);
     requireNotNegative("max-length", maxLength);
     requireNotNegative("max-running", maxRunning);
-    requireNotNegative("max-running-per-flow", maxRunningPerFlow);
     requireNotNegative("band", band);
     if (quantum < 1) {
       throw new IllegalArgumentException("quantum must be at least 1, not " + quantum);
@@ -100,12 +90,10 @@ public record QueueSettings(
   public Map<String, String> options() {
     Map<String, String> options = new LinkedHashMap<>();
     options.put("discipline", discipline);
-    options.put("parent", parent);
     options.put("quantum", Integer.toString(quantum));
     options.put("band", Integer.toString(band));
     options.put("max-length", Long.toString(maxLength));
     options.put("max-running", Integer.toString(maxRunning));
-    options.put("max-running-per-flow", Integer.toString(maxRunningPerFlow));
     options.put("ttl", Durations.format(ttl));
     options.put("timeout", Durations.format(timeout));
     options.put("grace", Durations.format(grace));
@@ -127,7 +115,6 @@ public record QueueSettings(
     options.put("keep-succeeded", Durations.format(keepSucceeded));
     options.put("keep-failed", Durations.format(keepFailed));
     options.put("attach", String.join(",", attach));
-    options.put("place", pack ? "pack" : "spread");
     return options;
   }
 
@@ -141,13 +128,10 @@ public record QueueSettings(
     Change change = Change.of(this);
     switch (name) {
       case "discipline" -> change.discipline = value;
-      case "parent" -> change.parent = value;
       case "quantum" -> change.quantum = number(name, value, Integer::valueOf);
       case "band" -> change.band = number(name, value, Integer::valueOf);
       case "max-length" -> change.maxLength = number(name, value, Long::valueOf);
       case "max-running" -> change.maxRunning = number(name, value, Integer::valueOf);
-      case "max-running-per-flow" ->
-          change.maxRunningPerFlow = number(name, value, Integer::valueOf);
       case "ttl" -> change.ttl = Durations.parse(value);
       case "timeout" -> change.timeout = Durations.parse(value);
       case "grace" -> change.grace = Durations.parse(value);
@@ -169,7 +153,6 @@ public record QueueSettings(
       case "keep-succeeded" -> change.keepSucceeded = Durations.parse(value);
       case "keep-failed" -> change.keepFailed = Durations.parse(value);
       case "attach" -> change.attach = value.isEmpty() ? List.of() : List.of(value.split(","));
-      case "place" -> change.pack = word(name, value, Place.class) == Place.PACK;
       default ->
           throw new IllegalArgumentException(
               "there is no queue option '"
@@ -178,11 +161,6 @@ public record QueueSettings(
                   + String.join(" ", DEFAULT.options().keySet()));
     }
     return change.build();
-  }
-
-  private enum Place {
-    SPREAD,
-    PACK
   }
 
   private RetryPolicy retry(String name, String value) {
@@ -248,12 +226,10 @@ public record QueueSettings(
   /** The components, one of which is about to change. */
   private static final class Change {
     String discipline;
-    String parent;
     int quantum;
     int band;
     long maxLength;
     int maxRunning;
-    int maxRunningPerFlow;
     Duration ttl;
     Duration timeout;
     Duration grace;
@@ -265,17 +241,14 @@ public record QueueSettings(
     Duration keepSucceeded;
     Duration keepFailed;
     List<String> attach;
-    boolean pack;
 
     static Change of(QueueSettings from) {
       Change change = new Change();
       change.discipline = from.discipline;
-      change.parent = from.parent;
       change.quantum = from.quantum;
       change.band = from.band;
       change.maxLength = from.maxLength;
       change.maxRunning = from.maxRunning;
-      change.maxRunningPerFlow = from.maxRunningPerFlow;
       change.ttl = from.ttl;
       change.timeout = from.timeout;
       change.grace = from.grace;
@@ -287,19 +260,16 @@ public record QueueSettings(
       change.keepSucceeded = from.keepSucceeded;
       change.keepFailed = from.keepFailed;
       change.attach = from.attach;
-      change.pack = from.pack;
       return change;
     }
 
     QueueSettings build() {
       return new QueueSettings(
           discipline,
-          parent,
           quantum,
           band,
           maxLength,
           maxRunning,
-          maxRunningPerFlow,
           ttl,
           timeout,
           grace,
@@ -310,8 +280,7 @@ public record QueueSettings(
           limits,
           keepSucceeded,
           keepFailed,
-          attach,
-          pack);
+          attach);
     }
   }
 }

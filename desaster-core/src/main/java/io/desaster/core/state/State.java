@@ -5,6 +5,7 @@ import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -209,6 +210,7 @@ public final class State {
     operations.get(operationId).select(highLowPairs);
   }
 
+  /** {@code before} is null if the job is not there: a deletion is about to be taken back. */
   public void touched(long operationId, JobRecord before) {
     operations.get(operationId).touched(before);
   }
@@ -248,17 +250,13 @@ public final class State {
         .sorted((a, b) -> Integer.compare(a.id(), b.id()))
         .forEach(copy::put);
     nodes.values().forEach(copy::put);
-    List<JobRecord> waitingInOrder = new ArrayList<>();
-    jobs.forEach(
-        job -> {
-          if (job.state() == JobState.QUEUED) {
-            waitingInOrder.add(job);
-          } else {
-            copy.put(job);
-          }
-        });
-    waitingInOrder.sort((a, b) -> Long.compare(a.order(), b.order()));
-    waitingInOrder.forEach(copy::put);
+    // Lists that follow the state rely on waiting jobs coming by order, finished ones by time.
+    List<JobRecord> inOrder = new ArrayList<>(jobs.size());
+    jobs.forEach(inOrder::add);
+    inOrder.sort(
+        Comparator.<JobRecord>comparingLong(j -> j.state().finished() ? j.at() : Long.MAX_VALUE)
+            .thenComparingLong(JobRecord::order));
+    inOrder.forEach(copy::put);
     for (QueueState queue : queues.values()) {
       for (JobState state : JobState.values()) {
         copy.setEnded(queue.record().id(), state, queue.ended(state));

@@ -1,0 +1,44 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.command;
+
+import io.desaster.api.error.ErrorCode;
+import io.desaster.api.job.JobState;
+import io.desaster.api.spi.AttemptEnd;
+import io.desaster.core.scheduler.Command;
+import io.desaster.core.scheduler.Endings;
+import io.desaster.core.scheduler.Reply;
+import io.desaster.core.scheduler.Turn;
+import io.desaster.core.state.JobRecord;
+
+/** A remote worker says DONE or FAIL. */
+public record EndRemote(AttemptEnd end, Reply<Void> reply) implements Command {
+  @Override
+  public void decide(Turn turn) {
+    JobRecord job = turn.state().job(end.job().high(), end.job().low());
+    int max = turn.settings().payloadBytesMax();
+    if (end.result().length > max) {
+      turn.refuse(
+          reply,
+          ErrorCode.INVALID,
+          "the result has " + end.result().length + " bytes, more than the " + max + " allowed");
+    } else if (job == null) {
+      turn.refuse(reply, ErrorCode.NOTFOUND, "there is no job " + end.job() + " (any more)");
+    } else if (job.state() != JobState.RUNNING || job.course().lastNumber() != end.attempt()) {
+      turn.refuse(
+          reply,
+          ErrorCode.STALE,
+          "cannot end attempt "
+              + end.attempt()
+              + " of job "
+              + job.id()
+              + ": the job is "
+              + job.state()
+              + " with attempt "
+              + job.course().lastNumber()
+              + "; this report changes nothing");
+    } else {
+      Endings.end(turn, job, end);
+      turn.answer(reply, null);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.command;
+
+import io.desaster.api.queue.Pause;
+import io.desaster.api.queue.QueueInfo;
+import io.desaster.core.scheduler.Command;
+import io.desaster.core.scheduler.Reply;
+import io.desaster.core.scheduler.Turn;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Starts nothing more from a queue. */
+public record PauseQueue(
+    String name, String by, String why, Optional<Instant> until, Reply<QueueInfo> reply)
+    implements Command {
+  @Override
+  public void decide(Turn turn) {
+    Pause pause = new Pause(by, why, Instant.ofEpochMilli(turn.now()), until);
+    ChangeQueue.change(turn, name, reply, queue -> queue.withPause(pause));
+  }
+}

@@ -1,0 +1,93 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.command;
+
+import io.desaster.api.job.JobId;
+import io.desaster.api.job.JobState;
+import io.desaster.api.job.Outcome;
+import io.desaster.api.job.ResourceUse;
+import io.desaster.api.spi.AttemptEnd;
+import io.desaster.api.spi.Worker;
+import io.desaster.core.event.AttemptReturned;
+import io.desaster.core.scheduler.Command;
+import io.desaster.core.scheduler.Endings;
+import io.desaster.core.scheduler.Reply;
+import io.desaster.core.scheduler.Turn;
+import io.desaster.core.state.JobRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A worker tells, before it is given anything to do, which attempts it knows. Those that run are
+ * adopted, ended ones are recorded, missing ones go back to their queue if it is proved that they
+ * never started, else they are lost; those nobody wants any more are ended and released.
+ *
+ * @param durable whether an attempt missing from {@code found} is proved never to have started
+ */
+public record ReportInventory(
+    String node, String kind, boolean durable, List<Worker.Found> found, Reply<Void> reply)
+    implements Command {
+  @Override
+  public void decide(Turn turn) {
+    Map<JobId, Worker.Found> known = new HashMap<>();
+    for (Worker.Found attempt : found) {
+      if (wanted(turn, attempt)) {
+        known.put(attempt.job(), attempt);
+      } else {
+        turn.discard(kind, attempt.job(), attempt.attempt());
+      }
+    }
+    for (JobRecord job : runningHere(turn)) {
+      settle(turn, job, known.get(job.id()));
+    }
+    turn.answer(reply, null);
+  }
+
+  /** Output of finished jobs is kept until their record goes. */
+  private static boolean wanted(Turn turn, Worker.Found attempt) {
+    JobRecord job = turn.state().job(attempt.job().high(), attempt.job().low());
+    if (job == null) {
+      return false;
+    }
+    return attempt.end() != null
+        || job.state() == JobState.RUNNING && job.course().lastNumber() == attempt.attempt();
+  }
+
+  private List<JobRecord> runningHere(Turn turn) {
+    String pool = kind + "@" + node;
+    List<JobRecord> running = new ArrayList<>();
+    turn.state()
+        .forEachJob(
+            job -> {
+              if (job.state() == JobState.RUNNING && job.course().last().pool().equals(pool)) {
+                running.add(job);
+              }
+            });
+    return running;
+  }
+
+  private void settle(Turn turn, JobRecord job, Worker.Found attempt) {
+    boolean same = attempt != null && attempt.attempt() == job.course().lastNumber();
+    if (same && attempt.end() != null) {
+      Endings.end(turn, job, attempt.end());
+    } else if (!same && durable) {
+      turn.emit(new AttemptReturned(job.high(), job.low()));
+    } else if (!same) {
+      Endings.end(turn, job, lost(job));
+    }
+  }
+
+  private static AttemptEnd lost(JobRecord job) {
+    return new AttemptEnd(
+        job.id(),
+        job.course().lastNumber(),
+        Outcome.LOST,
+        -1,
+        "lost: the process that ran it is gone",
+        AttemptEnd.NO_RESULT,
+        0,
+        0,
+        ResourceUse.NONE);
+  }
+}

@@ -1,0 +1,260 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.scheduler;
+
+import io.desaster.api.job.JobId;
+import io.desaster.api.job.JobState;
+import io.desaster.api.node.NodeInfo;
+import io.desaster.core.discipline.Disciplines;
+import io.desaster.core.state.AttemptRecord;
+import io.desaster.core.state.Index;
+import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.NodeRecord;
+import io.desaster.core.state.QueueRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The working state seen by what is next to do: waiting jobs in their disciplines, slots in their
+ * pools, times in the timers, children below their parents. All of it follows from the state, so a
+ * new master builds it from the jobs alone.
+ */
+final class Dispatcher implements Index {
+  private final Disciplines disciplines;
+  private final SchedulerSettings settings;
+  private final Timers timers;
+  private final Map<String, KindTree> trees = new TreeMap<>();
+  private final Map<Integer, QueueLeaf> leaves = new HashMap<>();
+  private final Map<String, Pool> pools = new HashMap<>();
+  private final ConcurrencyLimits limits = new ConcurrencyLimits();
+  private final Retention retention = new Retention();
+  private final Leases leases = new Leases();
+  private final Map<JobId, List<JobId>> children = new HashMap<>();
+  private final ArrayDeque<JobRecord> endedParents = new ArrayDeque<>();
+  private final Set<String> readyNodes = new HashSet<>();
+  private long nowMillis;
+
+  Dispatcher(Disciplines disciplines, SchedulerSettings settings, Timers timers) {
+    this.disciplines = disciplines;
+    this.settings = settings;
+    this.timers = timers;
+  }
+
+  long epoch() {
+    return settings.epoch();
+  }
+
+  void setNow(long now) {
+    nowMillis = now;
+  }
+
+  Collection<KindTree> trees() {
+    return trees.values();
+  }
+
+  KindTree tree(String kind) {
+    return trees.computeIfAbsent(kind, k -> new KindTree(k, disciplines.classful("drr")));
+  }
+
+  QueueLeaf leaf(int queueId) {
+    return leaves.get(queueId);
+  }
+
+  Pool pool(String name) {
+    return pools.get(name);
+  }
+
+  Collection<Pool> pools() {
+    return pools.values();
+  }
+
+  Retention retention() {
+    return retention;
+  }
+
+  Leases leases() {
+    return leases;
+  }
+
+  /** Jobs that finished and have blocked children to look at. */
+  ArrayDeque<JobRecord> endedParents() {
+    return endedParents;
+  }
+
+  List<JobId> childrenOf(JobRecord parent) {
+    return List.copyOf(children.getOrDefault(parent.id(), List.of()));
+  }
+
+  boolean hasChildren(JobRecord parent) {
+    return !children.isEmpty() && children.containsKey(parent.id());
+  }
+
+  /** The node told what it runs: its slots may be used from now on. */
+  void ready(String node) {
+    readyNodes.add(node);
+  }
+
+  /** The pool, made if it is new; it has no slots until it is given some. */
+  Pool requirePool(String kind, String node, List<String> labels) {
+    return pools.computeIfAbsent(
+        kind + "@" + node,
+        name -> {
+          Pool pool = new Pool(kind, node, labels, limits);
+          tree(kind).pools().add(pool);
+          return pool;
+        });
+  }
+
+  void removePool(Pool pool) {
+    pools.remove(pool.name());
+    tree(pool.kind()).pools().remove(pool);
+  }
+
+  @Override
+  public void jobChanged(JobRecord before, JobRecord after) {
+    JobState was = before == null ? null : before.state();
+    JobState is = after == null ? null : after.state();
+    if (was == JobState.QUEUED) {
+      leaveQueue(before, after);
+    }
+    if (was == JobState.RUNNING
+        && (is != JobState.RUNNING || after.queueId() != before.queueId())) {
+      leaveSlot(before);
+    }
+    if (was == JobState.BLOCKED) {
+      disown(before);
+    }
+    if (is == JobState.QUEUED) {
+      enterQueue(after);
+    } else if (is == JobState.RUNNING
+        && (was != JobState.RUNNING || after.queueId() != before.queueId())) {
+      enterSlot(after);
+    } else if (is == JobState.SCHEDULED || is == JobState.RETRYING) {
+      timers.set(after.at(), new JobDue(after.high(), after.low()));
+    } else if (is == JobState.BLOCKED) {
+      adopt(after);
+    }
+    if (was != null && was.finished()) {
+      retention.removed(before);
+    }
+    if (is != null && is.finished()) {
+      retention.add(after, leaf(after.queueId()).record().settings());
+      if (was != null && !was.finished() && hasChildren(after)) {
+        endedParents.add(after);
+      }
+    }
+  }
+
+  private void enterQueue(JobRecord job) {
+    QueueLeaf leaf = leaf(job.queueId());
+    tree(leaf.record().kind()).enqueue(leaf, job, nowMillis);
+    long ttl = job.options().ttlMillis();
+    if (ttl == 0) {
+      ttl = leaf.record().settings().ttl().toMillis();
+    }
+    if (ttl > 0) {
+      timers.set(job.at() + ttl, new JobExpires(job.high(), job.low(), job.order()));
+    }
+  }
+
+  private void leaveQueue(JobRecord before, JobRecord after) {
+    QueueLeaf leaf = leaf(before.queueId());
+    KindTree tree = tree(leaf.record().kind());
+    if (after != null && after.state() == JobState.RUNNING) {
+      tree.started(leaf, before, nowMillis);
+    } else {
+      tree.remove(leaf, before);
+    }
+  }
+
+  private void enterSlot(JobRecord job) {
+    AttemptRecord attempt = job.course().last();
+    QueueLeaf leaf = leaf(job.queueId());
+    String kind = leaf.record().kind();
+    requirePool(kind, attempt.node(), List.of()).take();
+    leaf.take();
+    limits.take(job.options().limit());
+    if (!settings.localKinds().contains(kind)) {
+      leases.add(job);
+    }
+  }
+
+  private void leaveSlot(JobRecord before) {
+    AttemptRecord attempt = before.course().last();
+    QueueLeaf leaf = leaf(before.queueId());
+    String kind = leaf.record().kind();
+    Pool pool = requirePool(kind, attempt.node(), List.of());
+    pool.give();
+    leaf.give();
+    limits.give(before.options().limit());
+    tree(kind).ended(leaf, before, nowMillis - attempt.startedAt(), nowMillis);
+    if (!settings.localKinds().contains(kind)) {
+      leases.remove(before);
+      if (pool.used() == 0 && pool.slots() == 0) {
+        removePool(pool);
+      }
+    }
+  }
+
+  private void adopt(JobRecord child) {
+    for (JobId parent : child.options().after()) {
+      children.computeIfAbsent(parent, p -> new ArrayList<>(1)).add(child.id());
+    }
+  }
+
+  private void disown(JobRecord child) {
+    for (JobId parent : child.options().after()) {
+      List<JobId> siblings = children.get(parent);
+      if (siblings != null) {
+        siblings.remove(child.id());
+        if (siblings.isEmpty()) {
+          children.remove(parent);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void queueChanged(QueueRecord before, QueueRecord after) {
+    if (after == null) {
+      tree(before.kind()).remove(leaves.remove(before.id()));
+      return;
+    }
+    QueueLeaf leaf = leaves.get(after.id());
+    if (leaf == null) {
+      leaf = new QueueLeaf(after, disciplines.leaf(after.settings().discipline()));
+      leaves.put(after.id(), leaf);
+      tree(after.kind()).add(leaf);
+    } else {
+      leaf.set(after);
+      if (!before.settings().discipline().equals(after.settings().discipline())) {
+        leaf.replace(disciplines.leaf(after.settings().discipline()), nowMillis);
+      }
+      tree(after.kind()).changed(leaf);
+      pools.values().forEach(Pool::forgetQueues);
+    }
+    if (after.pause() != null && after.pause().until().isPresent()) {
+      long until = after.pause().until().get().toEpochMilli();
+      timers.set(until, new PauseEnds(after.id()));
+    }
+  }
+
+  @Override
+  public void nodeChanged(NodeRecord before, NodeRecord after) {
+    for (NodeRecord.Pool announced : after.pools()) {
+      Pool pool = requirePool(announced.kind(), after.name(), after.labels());
+      pool.setLabels(after.labels());
+      pool.setSlots(
+          after.state() == NodeInfo.State.UP && readyNodes.contains(after.name())
+              ? Math.max(announced.slotsMin(), Math.min(pool.slots(), announced.slotsMax()))
+              : 0);
+      tree(announced.kind()).touch();
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.scheduler;
+
+import io.desaster.api.error.DesasterException;
+import io.desaster.api.job.JobId;
+import io.desaster.api.spi.AttemptOrder;
+
+/** What the world is to be told when the batch it belongs to is committed, in the order given. */
+public sealed interface Effect {
+
+  /** An answer to a command. */
+  record Answer<T>(Reply<T> reply, T value) implements Effect {
+    public void deliver() {
+      reply.answer(value);
+    }
+  }
+
+  /** A refusal of a command. */
+  record Refuse(Reply<?> reply, DesasterException refusal) implements Effect {}
+
+  /** Start an attempt on this node. */
+  record Start(String kind, AttemptOrder order) implements Effect {}
+
+  /** End an attempt on this node. */
+  record End(String kind, JobId job, int attempt, long graceMillis, String reason)
+      implements Effect {}
+
+  /** What is kept of a job's attempts on this node may go. */
+  record Release(String kind, JobId job) implements Effect {}
+}

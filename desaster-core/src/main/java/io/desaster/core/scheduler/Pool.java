@@ -1,0 +1,109 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.scheduler;
+
+import io.desaster.api.spi.Demand;
+import io.desaster.api.spi.Slot;
+import io.desaster.core.state.Attachment;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The slots of one kind in one place, and how many of them are used. */
+final class Pool implements Slot {
+  private final String kind;
+  private final String node;
+  private final String name;
+  private final ConcurrencyLimits limits;
+  private Set<String> labels;
+  private Set<String> onlyQueues = Set.of();
+  private int slots;
+  private int used;
+  private final BitSet knownQueues = new BitSet();
+  private final BitSet servedQueues = new BitSet();
+
+  Pool(String kind, String node, List<String> labels, ConcurrencyLimits limits) {
+    this.kind = kind;
+    this.node = node;
+    this.name = kind + "@" + node;
+    this.labels = new HashSet<>(labels);
+    this.limits = limits;
+  }
+
+  String kind() {
+    return kind;
+  }
+
+  String node() {
+    return node;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Set<String> labels() {
+    return labels;
+  }
+
+  int slots() {
+    return slots;
+  }
+
+  int used() {
+    return used;
+  }
+
+  int free() {
+    return slots - used;
+  }
+
+  void setSlots(int number) {
+    slots = number;
+  }
+
+  void setLabels(List<String> newLabels) {
+    labels = new HashSet<>(newLabels);
+    forgetQueues();
+  }
+
+  /** Serves only the queues of these names; none named: all that are attached to it. */
+  void setOnlyQueues(List<String> names) {
+    onlyQueues = Set.copyOf(names);
+    forgetQueues();
+  }
+
+  void take() {
+    used++;
+  }
+
+  void give() {
+    used--;
+  }
+
+  @Override
+  public boolean meets(Demand demand) {
+    return demand == Demand.NONE
+        || (demand.label().isEmpty() || labels.contains(demand.label()))
+            && (demand.node().isEmpty() || demand.node().equals(node))
+            && (demand.notNode().isEmpty() || !demand.notNode().equals(node))
+            && limits.hasRoom(demand.limit());
+  }
+
+  /** Whether the queue's attachments, and what the pool itself asked for, bring them together. */
+  boolean serves(int queueId, String queueName, List<String> attach) {
+    if (!knownQueues.get(queueId)) {
+      knownQueues.set(queueId);
+      servedQueues.set(
+          queueId,
+          (onlyQueues.isEmpty() || onlyQueues.contains(queueName))
+              && Attachment.attached(attach, name, labels));
+    }
+    return servedQueues.get(queueId);
+  }
+
+  /** Attachments changed: look again. */
+  void forgetQueues() {
+    knownQueues.clear();
+  }
+}

@@ -1,0 +1,286 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.scheduler;
+
+import io.desaster.api.spi.ClassDiscipline;
+import io.desaster.core.discipline.Disciplines;
+import io.desaster.core.event.Event;
+import io.desaster.core.log.BatchHeader;
+import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * The scheduler of a master: commands and the time go in, batches of events with their effects come
+ * out. It has no threads, no clock and no I/O; its owner calls it from one thread:
+ *
+ * <ol>
+ *   <li>{@link #advance} to tell the time,
+ *   <li>{@link #handle} for each command that came in,
+ *   <li>{@link #settle} to do what is due and fill free slots,
+ *   <li>{@link #takeBatch} for what is to be committed; its effects are carried out after that.
+ * </ol>
+ */
+public final class Scheduler {
+  private static final int STARTS_PER_TURN = 2048;
+  private static final int TIMERS_PER_TURN = 1024;
+  private static final long LEASE_CHECK_MILLIS = 1000;
+
+  private final State state;
+  private final SchedulerSettings settings;
+  private final Disciplines disciplines;
+  private final RandomGenerator random;
+  private final Timers timers = new Timers();
+  private final Dispatcher dispatcher;
+  private final RemoteTakes takes;
+  private final BulkWork bulkWork = new BulkWork();
+  private final Turn turn = new Turn(this);
+  private final ClassDiscipline.Proposal proposal = new ClassDiscipline.Proposal();
+  private List<Event> events = new ArrayList<>();
+  private List<Effect> effects = new ArrayList<>();
+  private long lastIndex;
+  private long wallMillis;
+  private long monoMillis;
+  private long nextLeaseCheck;
+  private boolean hasRoom = true;
+
+  /**
+   * Builds the working state from the committed one.
+   *
+   * @param committed not used again by the scheduler
+   * @param random for ids and jitter; seeded by tests
+   */
+  public Scheduler(
+      State committed,
+      SchedulerSettings settings,
+      Disciplines disciplines,
+      RandomGenerator random,
+      long wallMillis,
+      long monoMillis) {
+    this.settings = settings;
+    this.disciplines = disciplines;
+    this.random = random;
+    this.dispatcher = new Dispatcher(disciplines, settings, timers);
+    this.takes = new RemoteTakes(dispatcher);
+    this.wallMillis = Math.max(wallMillis, committed.nowMillis());
+    this.monoMillis = monoMillis;
+    dispatcher.setNow(this.wallMillis);
+    dispatcher.leases().setNow(monoMillis);
+    this.state = committed.copy(dispatcher);
+    this.lastIndex = committed.appliedIndex();
+    bulkWork.resume(state);
+  }
+
+  /** Tells the time. The wall clock never goes back; the monotonic one measures lengths. */
+  public void advance(long newWallMillis, long newMonoMillis) {
+    wallMillis = Math.max(wallMillis, newWallMillis);
+    monoMillis = newMonoMillis;
+    dispatcher.setNow(wallMillis);
+    dispatcher.leases().setNow(monoMillis);
+  }
+
+  public void handle(Command command) {
+    command.decide(turn);
+  }
+
+  /** Does what is due, then fills free slots. */
+  public void settle() {
+    fireTimers();
+    checkLeases();
+    lookAtChildren();
+    bulkWork.slice(turn);
+    forgetOldJobs();
+    fillSlots();
+    takes.answer(turn);
+  }
+
+  /** When {@link #settle} has something to do at the latest, on the wall clock. */
+  public long nextDeadlineMillis() {
+    if (bulkWork.pending() || !dispatcher.endedParents().isEmpty() || tooManyFinished()) {
+      return wallMillis;
+    }
+    for (KindTree tree : dispatcher.trees()) {
+      if (tree.worthAsking()) {
+        return wallMillis;
+      }
+    }
+    long next = Math.min(timers.nextMillis(), dispatcher.retention().nextMillis(state));
+    long mono = takes.nextMonoMillis();
+    if (!dispatcher.leases().isEmpty()) {
+      mono = Math.min(mono, nextLeaseCheck);
+    }
+    return mono == Long.MAX_VALUE ? next : Math.min(next, wallMillis + mono - monoMillis);
+  }
+
+  /** What happened since the last call, or null if nothing did. */
+  public EventBatch takeBatch() {
+    if (events.isEmpty() && effects.isEmpty()) {
+      return null;
+    }
+    if (!events.isEmpty()) {
+      lastIndex++;
+      state.batchApplied(lastIndex, wallMillis);
+    }
+    BatchHeader header =
+        new BatchHeader(lastIndex, settings.incarnation(), settings.term(), wallMillis);
+    EventBatch batch = new EventBatch(header, events, effects);
+    events = new ArrayList<>();
+    effects = new ArrayList<>();
+    return batch;
+  }
+
+  /** Whether enough is gathered that the batch should go before more is handled. */
+  public boolean batchFull() {
+    return events.size() >= 4096;
+  }
+
+  /** Told by the log; without room, submits are refused. */
+  public void setRoom(boolean room) {
+    hasRoom = room;
+  }
+
+  /** The working state, to be read only. */
+  public State state() {
+    return state;
+  }
+
+  private void fireTimers() {
+    for (int i = 0; i < TIMERS_PER_TURN; i++) {
+      Timers.Timer timer = timers.poll(wallMillis);
+      if (timer == null) {
+        return;
+      }
+      timer.fire(turn);
+    }
+  }
+
+  private void checkLeases() {
+    if (monoMillis >= nextLeaseCheck) {
+      nextLeaseCheck = monoMillis + LEASE_CHECK_MILLIS;
+      LeaseCheck.run(turn);
+    }
+  }
+
+  private void lookAtChildren() {
+    for (int i = 0; i < TIMERS_PER_TURN; i++) {
+      JobRecord parent = dispatcher.endedParents().poll();
+      if (parent == null) {
+        return;
+      }
+      Dependencies.parentEnded(turn, parent);
+    }
+  }
+
+  private boolean tooManyFinished() {
+    return dispatcher.retention().size() > settings.finishedJobsMax();
+  }
+
+  private void forgetOldJobs() {
+    Retention retention = dispatcher.retention();
+    for (int i = 0; i < TIMERS_PER_TURN * 4; i++) {
+      JobRecord job = retention.next(state, wallMillis, settings.finishedJobsMax());
+      if (job == null) {
+        return;
+      }
+      if (dispatcher.hasChildren(job)) {
+        retention.defer(job);
+      } else {
+        Forgetting.forget(turn, job);
+      }
+    }
+  }
+
+  private void fillSlots() {
+    int starts = 0;
+    for (KindTree tree : dispatcher.trees()) {
+      if (tree.worthAsking()) {
+        starts += fillSlots(tree, STARTS_PER_TURN - starts);
+      }
+    }
+  }
+
+  /** Offers the free slots of a kind, always one of the pool that is least used. */
+  private int fillSlots(KindTree tree, int max) {
+    int starts = 0;
+    List<Pool> exhausted = new ArrayList<>(0);
+    while (starts < max) {
+      Pool pool = leastUsed(tree, exhausted);
+      if (pool == null) {
+        tree.asked();
+        return starts;
+      }
+      if (tree.peek(pool, wallMillis, proposal)) {
+        Starting.start(turn, (JobRecord) proposal.job, pool);
+        starts++;
+      } else {
+        exhausted.add(pool);
+      }
+    }
+    return starts;
+  }
+
+  private static Pool leastUsed(KindTree tree, List<Pool> exhausted) {
+    Pool best = null;
+    List<Pool> pools = tree.pools();
+    for (int i = 0; i < pools.size(); i++) {
+      Pool pool = pools.get(i);
+      if (pool.free() > 0
+          && (exhausted.isEmpty() || !exhausted.contains(pool))
+          && (best == null
+              || (long) pool.used() * best.slots() < (long) best.used() * pool.slots())) {
+        best = pool;
+      }
+    }
+    return best;
+  }
+
+  void emit(Event event) {
+    event.apply(state, wallMillis);
+    events.add(event);
+  }
+
+  void effect(Effect effect) {
+    effects.add(effect);
+  }
+
+  SchedulerSettings settings() {
+    return settings;
+  }
+
+  Disciplines disciplines() {
+    return disciplines;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  RemoteTakes takes() {
+    return takes;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  BulkWork bulkWork() {
+    return bulkWork;
+  }
+
+  long wallMillis() {
+    return wallMillis;
+  }
+
+  long monoMillis() {
+    return monoMillis;
+  }
+
+  boolean hasRoom() {
+    return hasRoom;
+  }
+}

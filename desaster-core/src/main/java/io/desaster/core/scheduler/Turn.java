@@ -1,0 +1,215 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.scheduler;
+
+import io.desaster.api.RemoteWork;
+import io.desaster.api.error.DesasterException;
+import io.desaster.api.error.ErrorCode;
+import io.desaster.api.job.Job;
+import io.desaster.api.job.JobId;
+import io.desaster.api.queue.QueueInfo;
+import io.desaster.api.spi.AttemptOrder;
+import io.desaster.core.event.AttemptUnreachable;
+import io.desaster.core.event.Event;
+import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.JobViews;
+import io.desaster.core.state.NodeRecord;
+import io.desaster.core.state.QueueState;
+import io.desaster.core.state.QueueViews;
+import io.desaster.core.state.State;
+import java.util.List;
+
+/**
+ * What a command or timer has to decide with: the state as it is now, the time, and the ways to say
+ * what happened and what follows.
+ */
+public final class Turn {
+  private static final String REMOTE = "remote";
+
+  private final Scheduler scheduler;
+
+  Turn(Scheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /** To be read only; {@link #emit} changes it. */
+  public State state() {
+    return scheduler.state();
+  }
+
+  public SchedulerSettings settings() {
+    return scheduler.settings();
+  }
+
+  /** The batch's wall clock, milliseconds since 1970. */
+  public long now() {
+    return scheduler.wallMillis();
+  }
+
+  /** The mastership's monotonic clock, milliseconds. */
+  public long monoNow() {
+    return scheduler.monoMillis();
+  }
+
+  /** In [0, 1). */
+  public double random() {
+    return scheduler.random().nextDouble();
+  }
+
+  public JobId newId() {
+    return JobId.of(now(), scheduler.random().nextLong(), scheduler.random().nextLong());
+  }
+
+  /** Whether the log has room for more than the ends of running jobs. */
+  public boolean hasRoom() {
+    return scheduler.hasRoom();
+  }
+
+  /**
+   * Says that something happened: the state changes at once, the world is told after the commit.
+   */
+  public void emit(Event event) {
+    scheduler.emit(event);
+  }
+
+  public <T> void answer(Reply<T> reply, T value) {
+    scheduler.effect(new Effect.Answer<>(reply, value));
+  }
+
+  public void refuse(Reply<?> reply, ErrorCode code, String message) {
+    scheduler.effect(new Effect.Refuse(reply, new DesasterException(code, message)));
+  }
+
+  public void refuse(Reply<?> reply, DesasterException refusal) {
+    scheduler.effect(new Effect.Refuse(reply, refusal));
+  }
+
+  /** Tells a worker of this node to start an attempt. */
+  public void start(String kind, AttemptOrder order) {
+    scheduler.effect(new Effect.Start(kind, order));
+  }
+
+  /** Tells whoever runs the job's attempt to end it. */
+  public void end(JobRecord job, long graceMillis, String reason) {
+    String kind = queueOf(job).record().kind();
+    if (settings().localKinds().contains(kind)) {
+      int attempt = job.course().lastNumber();
+      scheduler.effect(new Effect.End(kind, job.id(), attempt, graceMillis, reason));
+    } else {
+      Leases.Lease lease = dispatcher().leases().find(job.high(), job.low());
+      if (lease != null) {
+        lease.tellEnd();
+      }
+    }
+  }
+
+  /** Lets go of what a worker of this node keeps of the job. */
+  public void release(JobRecord job) {
+    String kind = queueOf(job).record().kind();
+    if (settings().localKinds().contains(kind) && !job.course().attempts().isEmpty()) {
+      scheduler.effect(new Effect.Release(kind, job.id()));
+    }
+  }
+
+  public QueueState queueOf(JobRecord job) {
+    return state().queue(job.queueId());
+  }
+
+  /** The job as users see it, as it is now. */
+  public Job view(JobId id) {
+    JobRecord job = state().job(id.high(), id.low());
+    return JobViews.of(job, queueOf(job).record());
+  }
+
+  /** The queue as users see it, as it is now. */
+  public QueueInfo queueView(String name) {
+    return QueueViews.of(state().queue(name), state(), now());
+  }
+
+  /**
+   * Checks the configuration of a leaf.
+   *
+   * @throws IllegalArgumentException if it is wrong
+   */
+  public void requireDiscipline(String configuration) {
+    scheduler.disciplines().leaf(configuration);
+  }
+
+  /** The node told what it runs; its pools may be used from now on. */
+  public void nodeReady(String node) {
+    dispatcher().ready(node);
+  }
+
+  /** An attempt that a worker of this node knows is of no use to anybody. */
+  public void discard(String kind, JobId job, int attempt) {
+    scheduler.effect(new Effect.End(kind, job, attempt, 0, "nobody waits for it any more"));
+    if (state().job(job.high(), job.low()) == null) {
+      scheduler.effect(new Effect.Release(kind, job));
+    }
+  }
+
+  /** Changes the usable slots of a pool within its bounds; not kept. */
+  public void scalePool(String name, int slots) {
+    Pool pool = dispatcher().pool(name);
+    NodeRecord node = pool == null ? null : state().node(pool.node());
+    if (node == null || pool.slots() == 0) {
+      return;
+    }
+    for (NodeRecord.Pool bounds : node.pools()) {
+      if (bounds.kind().equals(pool.kind())) {
+        pool.setSlots(Math.max(bounds.slotsMin(), Math.min(slots, bounds.slotsMax())));
+        dispatcher().tree(pool.kind()).touch();
+      }
+    }
+  }
+
+  /** A remote worker offers slots. */
+  public void offerRemote(RemoteWork.Take request, Reply<List<RemoteWork.Taken>> reply) {
+    Pool pool = dispatcher().requirePool(REMOTE, request.worker(), request.labels());
+    pool.setLabels(request.labels());
+    pool.setOnlyQueues(request.queues());
+    long until = monoNow() + request.patience().toMillis();
+    takes().add(new RemoteTakes.Take(pool, request.count(), until, reply));
+  }
+
+  public void withdrawRemote(Reply<List<RemoteWork.Taken>> take) {
+    takes().withdraw(take);
+  }
+
+  /** Whether the attempt is the worker's and shall go on; notes that it is alive. */
+  public boolean heardOf(String worker, RemoteWork.Running attempt) {
+    Leases.Lease lease = dispatcher().leases().find(attempt.job().high(), attempt.job().low());
+    if (lease == null || lease.attempt() != attempt.attempt()) {
+      return false;
+    }
+    JobRecord job = state().job(lease.high(), lease.low());
+    if (!job.course().last().node().equals(worker)) {
+      return false;
+    }
+    lease.heard(monoNow());
+    if (job.course().unreachableSince() != 0) {
+      emit(new AttemptUnreachable(lease.high(), lease.low(), 0));
+    }
+    return !lease.endTold();
+  }
+
+  public boolean hasLivingChildren(JobRecord job) {
+    return dispatcher().hasChildren(job);
+  }
+
+  /** The bulk operations under way. */
+  public BulkWork bulkWork() {
+    return scheduler.bulkWork();
+  }
+
+  void forgetLater(long millis, Timers.Timer timer) {
+    scheduler.timers().set(now() + millis, timer);
+  }
+
+  Dispatcher dispatcher() {
+    return scheduler.dispatcher();
+  }
+
+  RemoteTakes takes() {
+    return scheduler.takes();
+  }
+}
