@@ -1,0 +1,2 @@
+/** Jobs of kind {@code shell}: commands run as processes. */
+package io.desaster.workers.shell;
