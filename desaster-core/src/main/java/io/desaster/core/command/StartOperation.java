@@ -28,6 +28,11 @@ public record StartOperation(
     Reply<Operation> ended)
     implements Command {
   @Override
+  public Reply<Operation> reply() {
+    return started;
+  }
+
+  @Override
   public void decide(Turn turn) {
     long id = turn.state().nextOperationId();
     turn.emit(new OperationStarted(id, ActionCodec.words(action), filter, by, 0));

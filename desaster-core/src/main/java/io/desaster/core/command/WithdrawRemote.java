@@ -13,4 +13,9 @@ public record WithdrawRemote(Reply<List<RemoteWork.Taken>> take) implements Comm
   public void decide(Turn turn) {
     turn.withdrawRemote(take);
   }
+
+  @Override
+  public Reply<Void> reply() {
+    return Reply.none();
+  }
 }

@@ -196,6 +196,8 @@ final class Dispatcher implements Index {
     tree(kind).ended(leaf, before, nowMillis - attempt.startedAt(), nowMillis);
     if (!settings.localKinds().contains(kind)) {
       leases.remove(before);
+      // A remote worker's slots are what it runs plus what it asked for.
+      pool.setSlots(Math.max(0, pool.slots() - 1));
       if (pool.used() == 0 && pool.slots() == 0) {
         removePool(pool);
       }

@@ -64,6 +64,11 @@ public final class Turn {
     return scheduler.hasRoom();
   }
 
+  /** Told by the log. */
+  public void setRoom(boolean hasRoom) {
+    scheduler.setRoom(hasRoom);
+  }
+
   /**
    * Says that something happened: the state changes at once, the world is told after the commit.
    */

@@ -159,7 +159,7 @@ public final class State {
     if (after != null) {
       QueueState queue = queues.get(after.queueId());
       queue.entered(after.state());
-      if (after.state().finished() && (before == null || !before.state().finished())) {
+      if (after.state().finished() && before != null && !before.state().finished()) {
         queue.countEnd(after.state());
       }
     }

@@ -1,0 +1,474 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.node;
+
+import io.desaster.api.Desaster;
+import io.desaster.api.Events;
+import io.desaster.api.Jobs;
+import io.desaster.api.Nodes;
+import io.desaster.api.Operations;
+import io.desaster.api.Queues;
+import io.desaster.api.RemoteWork;
+import io.desaster.api.error.DesasterException;
+import io.desaster.api.job.JobId;
+import io.desaster.api.job.JobSpec;
+import io.desaster.api.job.Progress;
+import io.desaster.api.job.Submission;
+import io.desaster.api.job.SubmitResult;
+import io.desaster.api.spi.AttemptEnd;
+import io.desaster.api.spi.Clock;
+import io.desaster.api.spi.Worker;
+import io.desaster.core.command.AnnounceNode;
+import io.desaster.core.command.EndAttempt;
+import io.desaster.core.command.ReportInventory;
+import io.desaster.core.command.SubmitJob;
+import io.desaster.core.discipline.Disciplines;
+import io.desaster.core.event.EventCodec;
+import io.desaster.core.log.BatchHeader;
+import io.desaster.core.log.Input;
+import io.desaster.core.log.LocalLog;
+import io.desaster.core.log.Location;
+import io.desaster.core.log.LogOptions;
+import io.desaster.core.log.LogStats;
+import io.desaster.core.log.Recovered;
+import io.desaster.core.log.ReplicatedLog;
+import io.desaster.core.query.CommittedCopy;
+import io.desaster.core.query.StateSnapshot;
+import io.desaster.core.scheduler.Effect;
+import io.desaster.core.scheduler.Scheduler;
+import io.desaster.core.scheduler.SchedulerSettings;
+import io.desaster.core.state.State;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A desaster that runs in this JVM: journal, scheduler, committed copy and workers put together.
+ *
+ * <pre>{@code
+ * try (DesasterNode node = DesasterNode.builder().dataDir(dir).worker(worker).start()) {
+ *   node.submit(JobSpec.shell("echo hello").build());
+ * }
+ * }</pre>
+ */
+public final class DesasterNode implements Desaster {
+  private static final Logger LOG = LoggerFactory.getLogger(DesasterNode.class);
+  private static final int TERM = 1;
+
+  private final NodeOptions options;
+  private final Vertx vertx;
+  private final boolean ownVertx;
+  private final ReplicatedLog log;
+  private final Recovered recovered;
+  private final CommittedCopy copy;
+  private final ExecutorService copyThread;
+  private final SchedulerVerticle scheduler;
+  private final Map<String, Worker> workers;
+  private final Instant startedAt = Instant.now();
+  private final Jobs jobs;
+  private final Queues queues;
+  private final Nodes nodes;
+  private final Operations operations;
+  private final RemoteWork remoteWork;
+  private String deployment;
+
+  private DesasterNode(Builder builder) throws IOException {
+    options = builder.options();
+    ownVertx = builder.vertx == null;
+    workers = Map.copyOf(builder.workers);
+    log = LocalLog.open(options.dataDir().resolve("journal"), builder.logOptions);
+    State state = new State();
+    try {
+      recovered = log.recover(new Recovery(state));
+    } catch (IOException | RuntimeException e) {
+      log.close();
+      throw e;
+    }
+    recovered.notes().forEach(note -> LOG.warn("journal: {}", note));
+    vertx = ownVertx ? Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)) : builder.vertx;
+    copyThread =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "desaster-copy");
+              thread.setDaemon(true);
+              return thread;
+            });
+    copy = new CommittedCopy(state, copyThread);
+    Scheduler core =
+        new Scheduler(
+            state,
+            settings(),
+            new Disciplines(),
+            new SplittableRandom(),
+            builder.clock.wallMillis(),
+            builder.clock.monoMillis());
+    scheduler =
+        new SchedulerVerticle(core, log, copy, builder.clock, this::carryOut, builder.onFailure);
+    jobs = new LocalJobs(scheduler, copy, workers, vertx);
+    queues = new LocalQueues(scheduler, copy);
+    nodes = new LocalNodes(scheduler, copy, options.name());
+    operations = new LocalOperations(scheduler, copy);
+    remoteWork = new LocalRemoteWork(scheduler, copy);
+  }
+
+  private SchedulerSettings settings() {
+    return new SchedulerSettings(
+        options.name(),
+        Math.max(1, recovered.incarnation()),
+        recovered.term() + TERM,
+        workers.keySet(),
+        options.strictQueues(),
+        options.payloadBytesMax(),
+        options.finishedJobsMax(),
+        TimeUnit.HOURS.toMillis(1));
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private DesasterNode begin() {
+    deployment = vertx.deployVerticle(scheduler).toCompletionStage().toCompletableFuture().join();
+    List<CompletableFuture<?>> inventories = new ArrayList<>();
+    for (Worker worker : workers.values()) {
+      inventories.add(
+          worker
+              .open(new WorkerHost())
+              .thenCompose(found -> report(worker, found))
+              .toCompletableFuture());
+    }
+    CompletableFuture.allOf(inventories.toArray(new CompletableFuture<?>[0]))
+        .thenCompose(done -> announce())
+        .join();
+    return this;
+  }
+
+  private CompletionStage<Void> report(Worker worker, List<Worker.Found> found) {
+    FutureReply<Void> reply = new FutureReply<>();
+    scheduler.submit(
+        new ReportInventory(options.name(), worker.kind(), worker.durable(), found, reply));
+    return reply;
+  }
+
+  private CompletionStage<Void> announce() {
+    List<AnnounceNode.Announced> pools = new ArrayList<>();
+    for (String kind : workers.keySet()) {
+      NodeOptions.SlotRange range = options.slots().get(kind);
+      int cores = Runtime.getRuntime().availableProcessors();
+      pools.add(
+          range == null
+              ? new AnnounceNode.Announced(kind, cores, cores, false)
+              : new AnnounceNode.Announced(kind, range.min(), range.max(), true));
+    }
+    FutureReply<Void> reply = new FutureReply<>();
+    scheduler.submit(
+        new AnnounceNode(options.name(), options.version(), options.labels(), pools, reply));
+    return reply;
+  }
+
+  private void carryOut(Effect effect) {
+    if (effect instanceof Effect.Answer<?> answer) {
+      answer.deliver();
+    } else if (effect instanceof Effect.Refuse refuse) {
+      refuse.reply().refuse(refuse.refusal());
+    } else if (effect instanceof Effect.Start start) {
+      workers.get(start.kind()).start(start.order());
+    } else if (effect instanceof Effect.End end) {
+      workers.get(end.kind()).end(end.job(), end.attempt(), end.graceMillis(), end.reason());
+    } else if (effect instanceof Effect.Release release) {
+      workers.get(release.kind()).release(release.job());
+    }
+  }
+
+  /** What workers report to. */
+  private final class WorkerHost implements Worker.Host {
+    @Override
+    public CompletionStage<Void> ended(AttemptEnd end) {
+      FutureReply<Void> reply = new FutureReply<>();
+      scheduler.submit(new EndAttempt(end, reply));
+      return reply;
+    }
+
+    @Override
+    public void progress(JobId job, int attempt, int percent, String text) {
+      copy.progress(job, attempt, new Progress(Math.max(0, Math.min(100, percent)), text));
+    }
+  }
+
+  /** Builds the state from what the log recovers. */
+  private record Recovery(State state) implements ReplicatedLog.Replay {
+    @Override
+    public void snapshotChunk(long index, byte[] bytes, int offset, int length, Location location) {
+      StateSnapshot.read(new Input(bytes, offset, length), state);
+    }
+
+    @Override
+    public void batch(BatchHeader header, byte[] bytes, int offset, int length, Location location) {
+      EventCodec.decode(
+          new Input(bytes, offset, length), event -> event.apply(state, header.atMillis()));
+      state.batchApplied(header.index(), header.atMillis());
+    }
+  }
+
+  public String name() {
+    return options.name();
+  }
+
+  /** The Vert.x instance it runs on. */
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  @Override
+  public CompletionStage<Submission> submit(JobSpec spec) {
+    FutureReply<Submission> reply = new FutureReply<>();
+    scheduler.submit(new SubmitJob(spec, reply));
+    return reply;
+  }
+
+  @Override
+  public CompletionStage<List<SubmitResult>> submitAll(List<JobSpec> specs) {
+    List<CompletableFuture<SubmitResult>> results = new ArrayList<>(specs.size());
+    for (JobSpec spec : specs) {
+      results.add(submit(spec).handle(DesasterNode::result).toCompletableFuture());
+    }
+    return CompletableFuture.allOf(results.toArray(new CompletableFuture<?>[0]))
+        .thenApply(done -> results.stream().map(CompletableFuture::join).toList());
+  }
+
+  private static SubmitResult result(Submission submission, Throwable error) {
+    if (error == null) {
+      return new SubmitResult(submission, null);
+    }
+    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+    if (cause instanceof DesasterException refusal) {
+      return new SubmitResult(null, refusal);
+    }
+    throw new CompletionException(cause);
+  }
+
+  @Override
+  public Jobs jobs() {
+    return jobs;
+  }
+
+  @Override
+  public Queues queues() {
+    return queues;
+  }
+
+  @Override
+  public Nodes nodes() {
+    return nodes;
+  }
+
+  @Override
+  public Operations operations() {
+    return operations;
+  }
+
+  @Override
+  public RemoteWork remoteWork() {
+    return remoteWork;
+  }
+
+  @Override
+  public Events events() {
+    return copy::subscribe;
+  }
+
+  @Override
+  public CompletionStage<Map<String, String>> info() {
+    return copy.read(
+        state -> {
+          LogStats stats = log.stats();
+          Map<String, String> info = new LinkedHashMap<>();
+          info.put("node.name", options.name());
+          info.put("node.version", options.version());
+          info.put("node.started_at", startedAt.toString());
+          info.put("node.data_dir", options.dataDir().toString());
+          info.put("cluster.master", options.name());
+          info.put("cluster.copies", "1");
+          info.put("journal.index", Long.toString(state.appliedIndex()));
+          info.put("journal.commits", Long.toString(stats.commits()));
+          info.put("journal.bytes", Long.toString(stats.bytes()));
+          info.put("journal.commit_us_p50", Long.toString(stats.commitMicrosP50()));
+          info.put("journal.commit_us_p99", Long.toString(stats.commitMicrosP99()));
+          info.put("journal.segments", Integer.toString(stats.segments()));
+          info.put("journal.snapshot_index", Long.toString(stats.snapshotIndex()));
+          info.put("journal.free_bytes", Long.toString(stats.freeBytes()));
+          info.put("journal.has_room", log.hasRoom() ? "yes" : "no");
+          info.put("journal.recovery_notes", String.join("; ", recovered.notes()));
+          info.put("jobs.known", Integer.toString(state.jobCount()));
+          info.put("jobs.ids_remembered", Integer.toString(state.tombstones().size()));
+          info.put("queues.known", Integer.toString(state.queues().size()));
+          return info;
+        });
+  }
+
+  /** Writes a snapshot now. */
+  public CompletionStage<Void> snapshot() {
+    return copy.snapshot().thenCompose(log::snapshot);
+  }
+
+  /** Stops in order; attempts that can live without this process go on. */
+  @Override
+  public void close() {
+    vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
+    workers.values().forEach(DesasterNode::closeWorker);
+    log.close();
+    copyThread.shutdown();
+    if (ownVertx) {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private static void closeWorker(Worker worker) {
+    try {
+      worker.close();
+    } catch (RuntimeException e) {
+      LOG.warn("the worker for kind {} did not stop in order", worker.kind(), e);
+    }
+  }
+
+  /** Says how a node is to be. */
+  public static final class Builder {
+    private Path dataDir = Path.of("desaster-data");
+    private String name = "local";
+    private List<String> labels = List.of();
+    private final Map<String, NodeOptions.SlotRange> slots = new HashMap<>();
+    private final Map<String, Worker> workers = new LinkedHashMap<>();
+    private boolean strictQueues;
+    private int payloadBytesMax = 256 * 1024;
+    private int finishedJobsMax = 100_000;
+    private String version = "embedded";
+    private Vertx vertx;
+    private Clock clock = Clock.SYSTEM;
+    private LogOptions logOptions = LogOptions.defaults();
+    private Consumer<Throwable> onFailure = cause -> {};
+
+    private Builder() {}
+
+    /** Where the journal lies; a directory of its own for each node. */
+    public Builder dataDir(Path directory) {
+      dataDir = directory;
+      return this;
+    }
+
+    public Builder name(String nodeName) {
+      name = nodeName;
+      return this;
+    }
+
+    public Builder labels(List<String> poolLabels) {
+      labels = List.copyOf(poolLabels);
+      return this;
+    }
+
+    /** Runs jobs of the worker's kind on this node. */
+    public Builder worker(Worker worker) {
+      workers.put(worker.kind(), worker);
+      return this;
+    }
+
+    /** From how many to how many attempts of a kind may run at once; default: as many as cores. */
+    public Builder slots(String kind, int min, int max) {
+      if (min < 0 || max < min) {
+        throw new IllegalArgumentException(
+            "slots of " + kind + " must be 0 <= min <= max, not " + min + " to " + max);
+      }
+      slots.put(kind, new NodeOptions.SlotRange(min, max));
+      return this;
+    }
+
+    public Builder strictQueues(boolean strict) {
+      strictQueues = strict;
+      return this;
+    }
+
+    /** Largest payload and result, bytes, up to 8 MiB. */
+    public Builder payloadBytesMax(int bytes) {
+      if (bytes < 1 || bytes > 8 << 20) {
+        throw new IllegalArgumentException(
+            "the largest payload must be 1 byte to 8 MiB, not " + bytes);
+      }
+      payloadBytesMax = bytes;
+      return this;
+    }
+
+    /** Finished jobs kept; beyond it the oldest go before their time. */
+    public Builder finishedJobsMax(int jobs) {
+      finishedJobsMax = jobs;
+      return this;
+    }
+
+    public Builder version(String text) {
+      version = text;
+      return this;
+    }
+
+    /** Runs on this Vert.x instance instead of one of its own; it is not closed with the node. */
+    public Builder vertx(Vertx shared) {
+      vertx = shared;
+      return this;
+    }
+
+    public Builder clock(Clock time) {
+      clock = time;
+      return this;
+    }
+
+    public Builder logOptions(LogOptions journal) {
+      logOptions = journal;
+      return this;
+    }
+
+    /** Called once if the journal fails; the node acknowledges nothing any more and must stop. */
+    public Builder onFailure(Consumer<Throwable> handler) {
+      onFailure = handler;
+      return this;
+    }
+
+    private NodeOptions options() {
+      return new NodeOptions(
+          dataDir,
+          name,
+          labels,
+          Map.copyOf(slots),
+          strictQueues,
+          payloadBytesMax,
+          finishedJobsMax,
+          version);
+    }
+
+    /**
+     * Recovers what the directory holds and begins to work; blocks until the node is ready.
+     *
+     * @throws UncheckedIOException if the directory cannot be used; the message says why
+     */
+    public DesasterNode start() {
+      try {
+        return new DesasterNode(this).begin();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e.getMessage(), e);
+      }
+    }
+  }
+}

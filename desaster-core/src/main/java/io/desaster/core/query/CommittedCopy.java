@@ -1,0 +1,236 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.query;
+
+import io.desaster.api.Events;
+import io.desaster.api.error.DesasterException;
+import io.desaster.api.error.ErrorCode;
+import io.desaster.api.event.DesasterEvent;
+import io.desaster.api.job.Job;
+import io.desaster.api.job.JobFilter;
+import io.desaster.api.job.JobId;
+import io.desaster.api.job.JobPage;
+import io.desaster.api.job.JobQuery;
+import io.desaster.api.job.JobState;
+import io.desaster.api.job.Progress;
+import io.desaster.api.queue.CoolDownEntry;
+import io.desaster.api.queue.QueueInfo;
+import io.desaster.core.event.Event;
+import io.desaster.core.log.BatchHeader;
+import io.desaster.core.state.CoolDowns;
+import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.JobViews;
+import io.desaster.core.state.QueueState;
+import io.desaster.core.state.QueueViews;
+import io.desaster.core.state.State;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The state as it is committed, and all that is asked about it. Lives on an executor of one thread:
+ * batches and questions are served in the order in which they come, so a question asked after a
+ * commit was told sees what was committed.
+ */
+public final class CommittedCopy {
+  private final State state;
+  private final Executor executor;
+  private final QueryIndex index = new QueryIndex();
+  private final EventFeed feed = new EventFeed();
+  private final Map<JobId, List<CompletableFuture<Job>>> awaiting = new HashMap<>();
+
+  /**
+   * @param recovered the state as recovered; belongs to the copy from now on
+   * @param executor runs one task at a time, in order
+   */
+  public CommittedCopy(State recovered, Executor executor) {
+    this.executor = executor;
+    this.state = recovered.copy(index);
+    index.listen(
+        this::jobChanged,
+        (before, after) -> feed.queueChanged(state, before, after),
+        (before, after) -> feed.nodeChanged(state, before, after));
+  }
+
+  /** A batch was committed; any thread, in order. */
+  public void committed(BatchHeader header, List<Event> events) {
+    executor.execute(
+        () -> {
+          for (int i = 0; i < events.size(); i++) {
+            events.get(i).apply(state, header.atMillis());
+          }
+          state.batchApplied(header.index(), header.atMillis());
+        });
+  }
+
+  /** A running attempt told its progress. */
+  public void progress(JobId id, int attempt, Progress progress) {
+    executor.execute(
+        () -> {
+          JobRecord job = state.job(id.high(), id.low());
+          if (job != null
+              && job.state() == JobState.RUNNING
+              && job.course().lastNumber() == attempt) {
+            index.setProgress(id, progress);
+            feed.progress(state, job, progress);
+          }
+        });
+  }
+
+  private void jobChanged(JobRecord before, JobRecord after) {
+    feed.jobChanged(state, before, after);
+    if (!awaiting.isEmpty() && (after == null || after.state().finished())) {
+      JobRecord job = after == null ? before : after;
+      List<CompletableFuture<Job>> waiters = awaiting.remove(job.id());
+      if (waiters != null) {
+        Job view = view(job);
+        waiters.forEach(waiter -> waiter.complete(view));
+      }
+    }
+  }
+
+  private Job view(JobRecord job) {
+    return JobViews.of(job, state.queue(job.queueId()).record(), index.progress(job.id()));
+  }
+
+  /** Answers a question on the copy's thread. */
+  public <T> CompletableFuture<T> read(Function<State, T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    executor.execute(
+        () -> {
+          try {
+            answer.complete(question.apply(state));
+          } catch (IllegalArgumentException wrong) {
+            answer.completeExceptionally(
+                new DesasterException(ErrorCode.INVALID, wrong.getMessage()));
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  public CompletionStage<Optional<Job>> find(JobId id) {
+    return read(s -> Optional.ofNullable(s.job(id.high(), id.low())).map(this::view));
+  }
+
+  public CompletionStage<JobPage> list(JobQuery query) {
+    return read(
+        s -> {
+          Listing listing = new Listing(s, query, System.currentTimeMillis());
+          List<JobRecord> page = listing.page();
+          return new JobPage(
+              page.stream().map(this::view).toList(),
+              listing.matched(),
+              listing.next(page),
+              s.appliedIndex());
+        });
+  }
+
+  /** Ids of all jobs that match, as high and low halves in turn. */
+  public CompletableFuture<long[]> select(JobFilter filter) {
+    return read(s -> Listing.select(s, filter, System.currentTimeMillis()));
+  }
+
+  /**
+   * Completes when the job is finished; whoever asked ends the waiting by completing the future.
+   * NOTFOUND if there is no such job.
+   */
+  public CompletableFuture<Job> await(JobId id) {
+    CompletableFuture<Job> waiter = new CompletableFuture<>();
+    executor.execute(
+        () -> {
+          JobRecord job = state.job(id.high(), id.low());
+          if (job == null) {
+            waiter.completeExceptionally(notFound(id));
+          } else if (job.state().finished()) {
+            waiter.complete(view(job));
+          } else {
+            awaiting.computeIfAbsent(id, i -> new ArrayList<>(1)).add(waiter);
+          }
+        });
+    return waiter;
+  }
+
+  /** The waiting for {@link #await} is over, whether or not the job is. */
+  public void stopAwaiting(JobId id, CompletableFuture<Job> waiter) {
+    executor.execute(
+        () -> {
+          List<CompletableFuture<Job>> waiters = awaiting.get(id);
+          if (waiters != null && waiters.remove(waiter) && waiters.isEmpty()) {
+            awaiting.remove(id);
+          }
+        });
+  }
+
+  public CompletionStage<List<String>> explain(JobId id) {
+    return read(
+        s -> {
+          JobRecord job = s.job(id.high(), id.low());
+          if (job == null) {
+            throw notFound(id);
+          }
+          return Explanation.of(s, job);
+        });
+  }
+
+  public CompletionStage<Optional<QueueInfo>> queue(String name) {
+    return read(s -> Optional.ofNullable(s.queue(name)).map(queue -> view(s, queue)));
+  }
+
+  public CompletionStage<List<QueueInfo>> queues() {
+    return read(s -> s.queues().stream().map(queue -> view(s, queue)).toList());
+  }
+
+  private QueueInfo view(State s, QueueState queue) {
+    long oldest = index.oldestQueuedAt(s, queue.record().id());
+    return QueueViews.of(queue, s, System.currentTimeMillis(), oldest);
+  }
+
+  public CompletionStage<List<CoolDownEntry>> coolDowns(String queue) {
+    return read(
+        s -> {
+          long now = System.currentTimeMillis();
+          if (!queue.isEmpty() && s.queue(queue) == null) {
+            throw new DesasterException(ErrorCode.NOTFOUND, "there is no queue '" + queue + "'");
+          }
+          return s.coolDowns().all().stream()
+              .filter(entry -> entry.until() > now)
+              .filter(entry -> queue.isEmpty() || name(s, entry).equals(queue))
+              .map(
+                  entry ->
+                      new CoolDownEntry(name(s, entry), entry.key(), entry.holder(), until(entry)))
+              .toList();
+        });
+  }
+
+  private static String name(State s, CoolDowns.Entry entry) {
+    return s.queue(entry.queueId()).record().name();
+  }
+
+  private static Optional<Instant> until(CoolDowns.Entry entry) {
+    return entry.until() == Long.MAX_VALUE
+        ? Optional.empty()
+        : Optional.of(Instant.ofEpochMilli(entry.until()));
+  }
+
+  public Events.Subscription subscribe(String pattern, Consumer<DesasterEvent> listener) {
+    return feed.subscribe(pattern, listener);
+  }
+
+  /** A picture of the whole state, to be written in the background. */
+  public CompletionStage<StateSnapshot> snapshot() {
+    return read(StateSnapshot::new);
+  }
+
+  private static DesasterException notFound(JobId id) {
+    return new DesasterException(ErrorCode.NOTFOUND, "there is no job " + id + " (any more)");
+  }
+}

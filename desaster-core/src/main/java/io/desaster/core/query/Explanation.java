@@ -1,0 +1,171 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.query;
+
+import io.desaster.api.job.JobId;
+import io.desaster.api.job.JobState;
+import io.desaster.api.node.NodeInfo;
+import io.desaster.api.queue.Pause;
+import io.desaster.core.state.Attachment;
+import io.desaster.core.state.AttemptRecord;
+import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.NodeRecord;
+import io.desaster.core.state.QueueRecord;
+import io.desaster.core.state.QueueState;
+import io.desaster.core.state.State;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Why a job waits, or how it ended, in words. */
+final class Explanation {
+  private final State state;
+  private final JobRecord job;
+  private final QueueState queue;
+  private final List<String> lines = new ArrayList<>();
+
+  private Explanation(State state, JobRecord job) {
+    this.state = state;
+    this.job = job;
+    this.queue = state.queue(job.queueId());
+  }
+
+  static List<String> of(State state, JobRecord job) {
+    Explanation explanation = new Explanation(state, job);
+    explanation.explain();
+    return explanation.lines;
+  }
+
+  private void explain() {
+    switch (job.state()) {
+      case BLOCKED -> parents();
+      case SCHEDULED -> lines.add("not before " + Instant.ofEpochMilli(job.at()));
+      case RETRYING ->
+          lines.add(
+              "attempt "
+                  + job.course().lastNumber()
+                  + " failed ("
+                  + job.course().reason()
+                  + "), next one at "
+                  + Instant.ofEpochMilli(job.at()));
+      case QUEUED -> queued();
+      case RUNNING -> running();
+      default -> ended();
+    }
+  }
+
+  private void parents() {
+    for (JobId parent : job.options().after()) {
+      JobRecord other = state.job(parent.high(), parent.low());
+      if (other != null && other.state() != JobState.SUCCEEDED) {
+        lines.add("waits for job " + parent + ", which is " + other.state());
+      }
+    }
+  }
+
+  private void queued() {
+    QueueRecord record = queue.record();
+    if (record.pause() != null) {
+      lines.add(paused(record.pause()));
+    }
+    int max = record.settings().maxRunning();
+    if (max > 0 && queue.count(JobState.RUNNING) >= max) {
+      lines.add("queue " + record.name() + " runs its max-running of " + max + " jobs");
+    }
+    pools(record);
+    long[] before = new long[1];
+    state.forEachJob(
+        other -> {
+          if (other.state() == JobState.QUEUED
+              && other.queueId() == job.queueId()
+              && (other.priority() < job.priority()
+                  || other.priority() == job.priority() && other.order() < job.order())) {
+            before[0]++;
+          }
+        });
+    lines.add("behind " + before[0] + " jobs in queue " + record.name());
+  }
+
+  private static String paused(Pause pause) {
+    return "queue paused by "
+        + (pause.by().isEmpty() ? "somebody" : pause.by())
+        + " since "
+        + pause.since()
+        + pause.until().map(until -> " until " + until).orElse("")
+        + (pause.why().isEmpty() ? "" : ": " + pause.why());
+  }
+
+  private void pools(QueueRecord record) {
+    if (record.kind().equals("remote")) {
+      return;
+    }
+    boolean ofKind = false;
+    boolean attached = false;
+    boolean demanded = false;
+    for (NodeRecord node : state.nodes()) {
+      for (NodeRecord.Pool pool : node.pools()) {
+        if (node.state() == NodeInfo.State.UP && pool.kind().equals(record.kind())) {
+          ofKind = true;
+          String name = pool.kind() + "@" + node.name();
+          boolean serves = Attachment.attached(record.settings().attach(), name, node.labels());
+          attached |= serves;
+          demanded |= serves && meets(node);
+        }
+      }
+    }
+    if (!ofKind) {
+      lines.add("no node runs jobs of kind " + record.kind());
+    } else if (!attached) {
+      lines.add(
+          "no pool is attached to queue "
+              + record.name()
+              + " (attach "
+              + record.settings().attach()
+              + ")");
+    } else if (!demanded) {
+      lines.add(demand());
+    }
+  }
+
+  private boolean meets(NodeRecord node) {
+    String label = job.options().label();
+    String pin = job.options().node();
+    return (label.isEmpty() || node.labels().contains(label))
+        && (pin.isEmpty() || pin.equals(node.name()))
+        && !job.course().avoidNode().equals(node.name());
+  }
+
+  private String demand() {
+    if (!job.options().label().isEmpty()) {
+      return "no pool has role " + job.options().label();
+    }
+    return job.options().node().isEmpty()
+        ? "no other node than " + job.course().avoidNode() + ", which it left"
+        : "node " + job.options().node() + " is not there";
+  }
+
+  private void running() {
+    AttemptRecord last = job.course().last();
+    lines.add(
+        "attempt "
+            + last.number()
+            + " runs in "
+            + last.pool()
+            + " since "
+            + Instant.ofEpochMilli(last.startedAt()));
+    if (job.course().cancel() != null) {
+      lines.add("it was told to end");
+    }
+    if (job.course().unreachableSince() != 0) {
+      lines.add("unreachable since " + Instant.ofEpochMilli(job.course().unreachableSince()));
+    }
+  }
+
+  private void ended() {
+    String reason = job.course().reason();
+    lines.add(
+        job.state()
+            + " at "
+            + Instant.ofEpochMilli(job.at())
+            + (reason.isEmpty() ? "" : ": " + reason));
+  }
+}

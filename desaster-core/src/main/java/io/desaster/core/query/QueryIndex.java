@@ -1,0 +1,79 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.query;
+
+import io.desaster.api.job.JobId;
+import io.desaster.api.job.JobState;
+import io.desaster.api.job.Progress;
+import io.desaster.core.state.Index;
+import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.NodeRecord;
+import io.desaster.core.state.QueueRecord;
+import io.desaster.core.state.State;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/** What queries need beside the committed state itself, kept in step with it. */
+final class QueryIndex implements Index {
+  private final Map<Integer, ArrayDeque<JobRecord>> queued = new HashMap<>();
+  private final Map<JobId, Progress> progress = new HashMap<>();
+  private BiConsumer<JobRecord, JobRecord> jobListener = (before, after) -> {};
+  private BiConsumer<QueueRecord, QueueRecord> queueListener = (before, after) -> {};
+  private BiConsumer<NodeRecord, NodeRecord> nodeListener = (before, after) -> {};
+
+  void listen(
+      BiConsumer<JobRecord, JobRecord> toJobs,
+      BiConsumer<QueueRecord, QueueRecord> toQueues,
+      BiConsumer<NodeRecord, NodeRecord> toNodes) {
+    jobListener = toJobs;
+    queueListener = toQueues;
+    nodeListener = toNodes;
+  }
+
+  @Override
+  public void jobChanged(JobRecord before, JobRecord after) {
+    if (after != null && after.state() == JobState.QUEUED) {
+      queued.computeIfAbsent(after.queueId(), id -> new ArrayDeque<>()).add(after);
+    }
+    boolean ran = before != null && before.state() == JobState.RUNNING;
+    if (ran && !progress.isEmpty() && (after == null || after.state() != JobState.RUNNING)) {
+      progress.remove(before.id());
+    }
+    jobListener.accept(before, after);
+  }
+
+  @Override
+  public void queueChanged(QueueRecord before, QueueRecord after) {
+    if (after == null) {
+      queued.remove(before.id());
+    }
+    queueListener.accept(before, after);
+  }
+
+  @Override
+  public void nodeChanged(NodeRecord before, NodeRecord after) {
+    nodeListener.accept(before, after);
+  }
+
+  /** Since when the job that waits longest is QUEUED, milliseconds since 1970; 0 if none is. */
+  long oldestQueuedAt(State state, int queueId) {
+    ArrayDeque<JobRecord> line = queued.get(queueId);
+    while (line != null && !line.isEmpty()) {
+      JobRecord first = line.peek();
+      if (state.job(first.high(), first.low()) == first) {
+        return first.at();
+      }
+      line.poll();
+    }
+    return 0;
+  }
+
+  Progress progress(JobId id) {
+    return progress.getOrDefault(id, Progress.NONE);
+  }
+
+  void setProgress(JobId id, Progress told) {
+    progress.put(id, told);
+  }
+}

@@ -1,0 +1,231 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.query;
+
+import io.desaster.api.job.JobId;
+import io.desaster.api.job.JobState;
+import io.desaster.api.operation.Operation;
+import io.desaster.core.log.Input;
+import io.desaster.core.log.Output;
+import io.desaster.core.log.SnapshotSource;
+import io.desaster.core.state.CoolDowns;
+import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.NodeRecord;
+import io.desaster.core.state.OperationState;
+import io.desaster.core.state.QueueRecord;
+import io.desaster.core.state.QueueState;
+import io.desaster.core.state.State;
+import io.desaster.core.state.Tombstones;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A picture of the state at one index. Taking it copies references only; job records, being
+ * immutable, are encoded later, chunk by chunk, on another thread.
+ */
+public final class StateSnapshot implements SnapshotSource {
+  private static final int CHUNK_BYTES = 256 * 1024;
+  private static final int FORMAT = 1;
+  private static final int HEAD = 1;
+  private static final int JOBS = 2;
+  private static final int STONES = 3;
+
+  private final long index;
+  private final Output head = new Output(4096);
+  private final JobRecord[] jobs;
+  private final Tombstones.Stone[] stones;
+  private boolean headWritten;
+  private int nextJob;
+  private int nextStone;
+
+  /** Takes the picture; on the thread that owns the state. */
+  public StateSnapshot(State state) {
+    index = state.appliedIndex();
+    List<JobRecord> all = new ArrayList<>(state.jobCount());
+    state.forEachJob(all::add);
+    jobs = all.toArray(new JobRecord[0]);
+    stones = state.tombstones().all().toArray(new Tombstones.Stone[0]);
+    encodeHead(state);
+  }
+
+  private void encodeHead(State state) {
+    head.writeByte(HEAD);
+    head.writeVarint(FORMAT);
+    head.writeVarint(state.appliedIndex());
+    head.writeVarint(state.nowMillis());
+    head.writeVarint(state.nextOrder() - 1);
+    head.writeVarint(state.lastQueueId());
+    head.writeVarint(state.nextOperationId() - 1);
+    head.writeVarint(state.tombstones().horizon());
+    head.writeVarint(state.queues().size());
+    for (QueueState queue : state.queues()) {
+      queue.record().encode(head);
+      head.writeVarint(queue.ended(JobState.SUCCEEDED));
+      head.writeVarint(queue.ended(JobState.FAILED));
+      head.writeVarint(queue.ended(JobState.CANCELLED));
+    }
+    head.writeVarint(state.nodes().size());
+    state.nodes().forEach(node -> node.encode(head));
+    head.writeVarint(state.coolDowns().all().size());
+    for (CoolDowns.Entry entry : state.coolDowns().all()) {
+      head.writeVarint(entry.queueId());
+      head.writeString(entry.key());
+      head.writeLong(entry.holder().high());
+      head.writeLong(entry.holder().low());
+      head.writeVarint(entry.until());
+    }
+    head.writeVarint(state.operations().size());
+    state.operations().forEach(this::encode);
+  }
+
+  private void encode(OperationState operation) {
+    head.writeVarint(operation.id());
+    head.writeVarint(operation.action().words().size());
+    operation.action().words().forEach(head::writeString);
+    head.writeString(operation.filter());
+    head.writeString(operation.by());
+    head.writeVarint(operation.startedAt());
+    head.writeVarint(operation.undoOf());
+    head.writeVarint(operation.selectedChunks().size());
+    for (long[] chunk : operation.selectedChunks()) {
+      head.writeVarint(chunk.length);
+      for (long half : chunk) {
+        head.writeLong(half);
+      }
+    }
+    head.writeVarint(operation.before().size());
+    for (JobRecord job : operation.before()) {
+      head.writeBoolean(job != null);
+      if (job != null) {
+        job.encode(head);
+      }
+    }
+    head.writeVarint(operation.skipped());
+    head.writeString(operation.state().name());
+    head.writeVarint(operation.endedAt());
+  }
+
+  @Override
+  public long index() {
+    return index;
+  }
+
+  @Override
+  public boolean next(Output out) {
+    if (!headWritten) {
+      headWritten = true;
+      out.writeRaw(head.array(), 0, head.size());
+      return true;
+    }
+    if (nextJob < jobs.length) {
+      out.writeByte(JOBS);
+      int start = out.size();
+      while (nextJob < jobs.length && out.size() - start < CHUNK_BYTES) {
+        jobs[nextJob].encode(out);
+        jobs[nextJob++] = null;
+      }
+      return true;
+    }
+    if (nextStone < stones.length) {
+      out.writeByte(STONES);
+      int start = out.size();
+      while (nextStone < stones.length && out.size() - start < CHUNK_BYTES) {
+        Tombstones.Stone stone = stones[nextStone++];
+        out.writeLong(stone.high());
+        out.writeLong(stone.low());
+        out.writeLong(stone.specHash());
+        out.writeVarint(stone.until());
+      }
+      return true;
+    }
+    return false;
+  }
+
+  @Override
+  public void written(long file, long[] chunkOffsets) {
+    // Nothing in the state refers to places in the log.
+  }
+
+  /** Reads one chunk back into a state. */
+  public static void read(Input in, State state) {
+    int type = in.readByte();
+    switch (type) {
+      case HEAD -> readHead(in, state);
+      case JOBS -> {
+        while (in.remaining() > 0) {
+          state.put(JobRecord.decode(in));
+        }
+      }
+      case STONES -> {
+        while (in.remaining() > 0) {
+          state.bury(
+              new Tombstones.Stone(in.readLong(), in.readLong(), in.readLong(), in.readVarint()),
+              state.nowMillis());
+        }
+      }
+      default ->
+          throw new IllegalStateException(
+              "snapshot chunk type " + type + " is not known to this version");
+    }
+  }
+
+  private static void readHead(Input in, State state) {
+    int format = in.readVarint32();
+    if (format != FORMAT) {
+      throw new IllegalStateException(
+          "snapshot format " + format + " is not known to this version");
+    }
+    state.batchApplied(in.readVarint(), in.readVarint());
+    state.setCounters(in.readVarint(), in.readVarint32(), in.readVarint());
+    state.setTombstoneHorizon(in.readVarint());
+    for (int i = in.readVarint32(); i > 0; i--) {
+      QueueRecord queue = QueueRecord.decode(in);
+      state.put(queue);
+      state.setEnded(queue.id(), JobState.SUCCEEDED, in.readVarint());
+      state.setEnded(queue.id(), JobState.FAILED, in.readVarint());
+      state.setEnded(queue.id(), JobState.CANCELLED, in.readVarint());
+    }
+    for (int i = in.readVarint32(); i > 0; i--) {
+      state.put(NodeRecord.decode(in));
+    }
+    for (int i = in.readVarint32(); i > 0; i--) {
+      int queueId = in.readVarint32();
+      String key = in.readString();
+      JobId holder = new JobId(in.readLong(), in.readLong());
+      state.coolDowns().put(new CoolDowns.Entry(queueId, key, holder, in.readVarint()));
+    }
+    for (int i = in.readVarint32(); i > 0; i--) {
+      readOperation(in, state);
+    }
+  }
+
+  private static void readOperation(Input in, State state) {
+    long id = in.readVarint();
+    List<String> words = new ArrayList<>();
+    for (int i = in.readVarint32(); i > 0; i--) {
+      words.add(in.readString());
+    }
+    state.addOperation(
+        id,
+        new OperationState.Action(words),
+        in.readString(),
+        in.readString(),
+        in.readVarint(),
+        in.readVarint());
+    for (int i = in.readVarint32(); i > 0; i--) {
+      long[] chunk = new long[in.readVarint32()];
+      for (int k = 0; k < chunk.length; k++) {
+        chunk[k] = in.readLong();
+      }
+      state.select(id, chunk);
+    }
+    for (int i = in.readVarint32(); i > 0; i--) {
+      state.touched(id, in.readBoolean() ? JobRecord.decode(in) : null);
+    }
+    state.skipped(id, in.readVarint());
+    Operation.State how = Operation.State.valueOf(in.readString());
+    long endedAt = in.readVarint();
+    if (how != Operation.State.RUNNING) {
+      state.endOperation(id, how, endedAt);
+    }
+  }
+}

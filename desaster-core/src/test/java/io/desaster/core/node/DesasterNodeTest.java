@@ -1,0 +1,149 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.desaster.api.job.Job;
+import io.desaster.api.job.JobAction;
+import io.desaster.api.job.JobFilter;
+import io.desaster.api.job.JobId;
+import io.desaster.api.job.JobQuery;
+import io.desaster.api.job.JobSpec;
+import io.desaster.api.job.JobState;
+import io.desaster.api.job.Outcome;
+import io.desaster.api.job.RetryPolicy;
+import io.desaster.api.job.Submission;
+import io.desaster.core.log.LogOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DesasterNodeTest {
+  @TempDir Path dir;
+
+  private DesasterNode node(InstantWorker worker) {
+    return DesasterNode.builder()
+        .dataDir(dir)
+        .worker(worker)
+        .slots("test", 4, 4)
+        .logOptions(LogOptions.defaults().withSegmentBytes(1 << 20))
+        .start();
+  }
+
+  private static InstantWorker always(Outcome outcome) {
+    return new InstantWorker(order -> outcome);
+  }
+
+  private static <T> T get(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void shouldRunJobToItsEndAndKnowItAfterRestart() throws Exception {
+    JobId id;
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      id = get(node.submit(JobSpec.of("test", "x").build())).id();
+      Job job = get(node.jobs().await(id, Duration.ofSeconds(10)));
+      assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
+    }
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      Job job = get(node.jobs().find(id)).orElseThrow();
+      assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
+      assertThat(job.attempts()).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldKnowEverythingFromSnapshotAndJournalTogether() throws Exception {
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      List<CompletionStage<Submission>> all = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) {
+        all.add(node.submit(JobSpec.of("test", "payload " + i).tags(List.of("t" + i)).build()));
+      }
+      for (CompletionStage<Submission> one : all) {
+        get(node.jobs().await(get(one).id(), Duration.ofSeconds(10)));
+      }
+      get(node.snapshot());
+      get(
+          node.jobs()
+              .await(
+                  get(node.submit(JobSpec.of("test", "last").build())).id(),
+                  Duration.ofSeconds(10)));
+    }
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      JobQuery query =
+          new JobQuery(
+              JobFilter.parse("state=succeeded"), JobQuery.Sort.SUBMITTED, false, 10_000, "");
+      assertThat(get(node.jobs().list(query)).matched()).isEqualTo(1001);
+      assertThat(get(node.queues().find("test")).orElseThrow().counts().succeeded())
+          .isEqualTo(1001);
+      assertThat(Long.parseLong(get(node.info()).get("journal.snapshot_index"))).isPositive();
+    }
+  }
+
+  @Test
+  void shouldTreatTheSameIdAsOneJob() throws Exception {
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      JobSpec spec = JobSpec.of("test", "x").id("order 66").build();
+      Submission first = get(node.submit(spec));
+      Submission second = get(node.submit(spec));
+      assertThat(second.id()).isEqualTo(first.id());
+      assertThat(second.known()).isTrue();
+      JobSpec other = JobSpec.of("test", "y").id("order 66").build();
+      assertThatThrownBy(() -> get(node.submit(other))).hasMessageContaining("EXISTS");
+    }
+  }
+
+  @Test
+  void shouldRetryAndFinallyFail() throws Exception {
+    RetryPolicy twice =
+        new RetryPolicy(2, Duration.ofMillis(10), 1, Duration.ofMillis(10), 0, List.of());
+    try (DesasterNode node = node(always(Outcome.FAILED))) {
+      JobId id = get(node.submit(JobSpec.of("test", "x").retry(twice).build())).id();
+      Job job = get(node.jobs().await(id, Duration.ofSeconds(10)));
+      assertThat(job.state()).isEqualTo(JobState.FAILED);
+      assertThat(job.attempts()).hasSize(2);
+    }
+  }
+
+  @Test
+  void shouldPurgeAndDestroyQueueIntoAnother() throws Exception {
+    try (DesasterNode node = node(new InstantWorker(order -> Outcome.SUCCEEDED))) {
+      get(node.queues().create("a", "test", Map.of()));
+      get(node.queues().create("b", "test", Map.of()));
+      get(node.queues().pause("a", "me", "why not", Optional.empty()));
+      get(node.queues().pause("b", "me", "", Optional.empty()));
+      for (int i = 0; i < 100; i++) {
+        get(node.submit(JobSpec.of("test", "p" + i).queue("a").build()));
+      }
+      get(node.queues().destroy("a", Optional.of("b")));
+      assertThat(get(node.queues().find("a"))).isEmpty();
+      assertThat(get(node.queues().find("b")).orElseThrow().counts().queued()).isEqualTo(100);
+      assertThat(get(node.queues().purge("b", "me"))).isEqualTo(100);
+      assertThat(get(node.queues().find("b")).orElseThrow().counts().queued()).isZero();
+    }
+  }
+
+  @Test
+  void shouldTakeBackBulkMove() throws Exception {
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      get(node.queues().create("a", "test", Map.of()));
+      get(node.queues().create("b", "test", Map.of()));
+      get(node.queues().pause("a", "me", "", Optional.empty()));
+      get(node.queues().pause("b", "me", "", Optional.empty()));
+      JobId id = get(node.submit(JobSpec.of("test", "p").queue("a").build())).id();
+      long operation =
+          get(node.jobs().applyAll(JobFilter.parse("queue=a"), new JobAction.Move("b"), "me")).id();
+      get(node.operations().undo(operation, "me"));
+      assertThat(get(node.jobs().find(id)).orElseThrow().spec().queue()).isEqualTo("a");
+    }
+  }
+}
