@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.daemon.resp;
 
+import io.desaster.api.error.ErrorCode;
 import io.desaster.daemon.resp.wire.Args;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -34,6 +35,11 @@ public final class Call {
 
   Connection connection() {
     return connection;
+  }
+
+  /** The form of the command, for messages. */
+  public String usage() {
+    return verb.usage();
   }
 
   /** Null for a command that is no verb. */
@@ -74,12 +80,17 @@ public final class Call {
     connection.gather(handler, this, item);
   }
 
-  Reply failed(Throwable failure) {
-    Reply error = Reply.error(failure);
-    if (error instanceof Reply.Error refusal && refusal.message().startsWith("internal error")) {
-      LOG.error("{} failed; its client was told so", verb == null ? "?" : verb.fullName(), failure);
+  /** The reply for a failure; a bug is logged. */
+  public Reply failed(Throwable failure) {
+    Reply.Error error = Reply.error(failure);
+    if (!error.internal()) {
+      return error;
     }
-    return error;
+    LOG.error("{} failed; its client was told so", verb == null ? "?" : verb.fullName(), failure);
+    // What broke may have broken after the change was made.
+    return verb != null && verb.access() == Access.WRITE
+        ? new Reply.Error(ErrorCode.UNKNOWN.name(), error.message())
+        : error;
   }
 
   private <T> Reply formed(T value, Function<T, Reply> form) {

@@ -3,9 +3,10 @@ package io.desaster.daemon.resp;
 
 import io.desaster.api.Events;
 import io.desaster.api.event.DesasterEvent;
+import io.desaster.api.wire.EventFields;
+import io.desaster.api.wire.Json;
 import io.desaster.daemon.resp.wire.Args;
 import io.desaster.daemon.resp.wire.RespWriter;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,8 @@ final class EventVerbs {
             .reply("confirmations `psubscribe`, then messages `pmessage`, pattern, topic, event")
             .note(MESSAGES)
             .note(
-                "The event is a JSON object with `topic`, `subject` (id or name), `at` (ISO 8601)"
-                    + " and the fields of the topic. In a pattern `*` stands for any run of"
+                "The event is a JSON object with `topic`, `subject` (id or name), `at` (UTC)"
+                    + " and a map `fields`. In a pattern `*` stands for any run of"
                     + " characters. Topics: `job.QUEUE.STATE`, `queue.NAME.WHAT`, `node.NAME.WHAT`."
                     + " A client that does not take its messages is closed.")
             .example(
@@ -109,16 +110,7 @@ final class EventVerbs {
     } else {
       out.push(3).bulk("message");
     }
-    out.bulk(event.topic()).bulk(json(event));
-  }
-
-  private static String json(DesasterEvent event) {
-    JsonObject json = new JsonObject();
-    json.put("topic", event.topic());
-    json.put("subject", event.subject());
-    json.put("at", event.at().toString());
-    event.fields().forEach(json::put);
-    return json.encode();
+    out.bulk(event.topic()).bulk(Json.write(EventFields.of(event)));
   }
 
   private void unsubscribe(Call call, int from, boolean pattern) {

@@ -39,12 +39,12 @@ public interface Reply {
     return out -> out.verbatim(text);
   }
 
-  static Reply error(ErrorCode code, String message) {
+  static Error error(ErrorCode code, String message) {
     return new Error(code.name(), message);
   }
 
   /** The error reply for a refusal, or for a failure that nobody foresaw. */
-  static Reply error(Throwable failure) {
+  static Error error(Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -55,11 +55,18 @@ public interface Reply {
     if (cause instanceof IllegalArgumentException wrong) {
       return error(ErrorCode.INVALID, wrong.getMessage());
     }
-    return error(ErrorCode.ERR, "internal error: " + cause + "; the daemon's log has the details");
+    return error(ErrorCode.ERR, Error.INTERNAL + cause + "; the daemon's log has the details");
   }
 
   /** An error: a code and what it is about. */
   record Error(String code, String message) implements Reply {
+    private static final String INTERNAL = "internal error: ";
+
+    /** Whether it tells of a bug rather than of a refusal. */
+    boolean internal() {
+      return message.startsWith(INTERNAL);
+    }
+
     @Override
     public void writeTo(RespWriter out) {
       out.error(code + ' ' + message);
