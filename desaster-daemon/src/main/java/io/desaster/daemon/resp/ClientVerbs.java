@@ -35,7 +35,7 @@ final class ClientVerbs {
     return Verb.of("CLIENT INFO", "")
         .summary("Describes this connection.")
         .reply("one line of `name=value` pairs")
-        .example("> CLIENT INFO", "…id=… addr=…")
+        .example("> CLIENT INFO", "id=… addr=…", "…")
         .does(call -> call.reply(Reply.verbatim(lines(List.of(call.client())))));
   }
 
@@ -44,7 +44,7 @@ final class ClientVerbs {
         .flag(Verb.Flag.ADMIN)
         .summary("Describes all connections, or the given ones.")
         .reply("a line of `name=value` pairs for each")
-        .example("> CLIENT LIST", "…id=… addr=…")
+        .example("> CLIENT LIST", "id=… addr=…", "…")
         .does(this::list);
   }
 

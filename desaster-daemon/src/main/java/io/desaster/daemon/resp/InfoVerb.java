@@ -25,7 +25,7 @@ final class InfoVerb {
             .reads()
             .summary("Tells facts about this node, in sections.")
             .reply("text: `# Section` lines, each followed by lines `name:value`")
-            .example("> INFO server", "…# Server", "…desaster_version:…")
+            .example("> INFO server", "# Server", "desaster_version:…", "…")
             .does(this::info));
   }
 

@@ -65,7 +65,7 @@ final class ManualVerbs {
     return Verb.of("COMMAND DOCS", "[verb …]")
         .summary("Documents the given verbs, or all; `redis-cli` takes its hints from it.")
         .reply("a map of name to a map with summary, since, group, arguments and subcommands")
-        .example("> COMMAND DOCS echo", "1# \"echo\" => 1# \"summary\" => \"…\"", "…")
+        .example("> COMMAND DOCS echo", "1# \"echo\" =>", "   1# \"summary\" => \"…\"", "…")
         .does(call -> call.reply(server.manual().docs(words(call.args(), 2))));
   }
 

@@ -24,26 +24,26 @@ import java.util.Set;
  * maps Map, sets Set, pushes {@link Push}, doubles Double, booleans Boolean, verbatim texts {@link
  * Verbatim}.
  */
-final class WireClient implements AutoCloseable {
+public final class WireClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 10_000;
 
   /** A simple string. */
-  record Simple(String text) {}
+  public record Simple(String text) {}
 
   /** An error. */
-  record Failure(String text) {}
+  public record Failure(String text) {}
 
   /** A push message. */
-  record Push(List<Object> content) {}
+  public record Push(List<Object> content) {}
 
   /** A verbatim text. */
-  record Verbatim(String text) {}
+  public record Verbatim(String text) {}
 
   private final Socket socket = new Socket();
   private final InputStream in;
   private final OutputStream out;
 
-  WireClient(int port) throws IOException {
+  public WireClient(int port) throws IOException {
     this(InetAddress.getByName("127.0.0.1"), port);
   }
 
@@ -56,27 +56,27 @@ final class WireClient implements AutoCloseable {
   }
 
   /** Sends a command and reads its reply. */
-  Object call(String... words) throws IOException {
+  public Object call(String... words) throws IOException {
     send(words);
     return read();
   }
 
-  void send(String... words) throws IOException {
+  public void send(String... words) throws IOException {
     out.write(command(words));
     out.flush();
   }
 
-  void sendRaw(String bytes) throws IOException {
+  public void sendRaw(String bytes) throws IOException {
     sendRaw(bytes.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  void sendRaw(byte[] bytes) throws IOException {
+  public void sendRaw(byte[] bytes) throws IOException {
     out.write(bytes);
     out.flush();
   }
 
   /** The bytes of a command. */
-  static byte[] command(String... words) {
+  public static byte[] command(String... words) {
     byte[][] bytes = new byte[words.length][];
     for (int i = 0; i < words.length; i++) {
       bytes[i] = words[i].getBytes(StandardCharsets.UTF_8);
@@ -84,7 +84,7 @@ final class WireClient implements AutoCloseable {
     return command(bytes);
   }
 
-  static byte[] command(byte[]... words) {
+  public static byte[] command(byte[]... words) {
     ByteArrayOutputStream command = new ByteArrayOutputStream();
     command.writeBytes(("*" + words.length + "\r\n").getBytes(StandardCharsets.US_ASCII));
     for (byte[] word : words) {
@@ -96,7 +96,7 @@ final class WireClient implements AutoCloseable {
   }
 
   /** Reads one reply or message. */
-  Object read() throws IOException {
+  public Object read() throws IOException {
     String line = line();
     String rest = line.substring(1);
     return switch (line.charAt(0)) {
@@ -107,7 +107,7 @@ final class WireClient implements AutoCloseable {
       case '#' -> rest.equals("t");
       case '_' -> null;
       case '$' -> rest.equals("-1") ? null : bulk(Integer.parseInt(rest));
-      case '=' -> new Verbatim(bulk(Integer.parseInt(rest)));
+      case '=' -> new Verbatim(bulk(Integer.parseInt(rest)).substring(4));
       case '*' -> rest.equals("-1") ? null : list(Integer.parseInt(rest));
       case '>' -> new Push(list(Integer.parseInt(rest)));
       case '~' -> set(Integer.parseInt(rest));
@@ -117,7 +117,7 @@ final class WireClient implements AutoCloseable {
   }
 
   /** Reads a line as it stands. */
-  String line() throws IOException {
+  public String line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int b = in.read(); b != '\n'; b = in.read()) {
       if (b < 0) {
@@ -133,7 +133,7 @@ final class WireClient implements AutoCloseable {
   }
 
   /** Reads until the server closes, or fails if it does not. */
-  String readToEnd() throws IOException {
+  public String readToEnd() throws IOException {
     try {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (java.net.SocketException reset) {

@@ -58,9 +58,9 @@ final class QueueVerbs {
         .error("NOTFOUND a job in `after` is not known")
         .error("UNKNOWN it may have happened; repeat it with the same id")
         .example(
-            "> QUEUE PUSH mail remote {\"to\":\"ada\"} id welcome-ada priority 2",
+            "> QUEUE PUSH mail remote '{\"to\":\"ada\"}' id welcome-ada priority 2",
             "\"…\"",
-            "> QUEUE PUSH mail remote {\"to\":\"ada\"} id welcome-ada priority 2 reply full",
+            "> QUEUE PUSH mail remote '{\"to\":\"ada\"}' id welcome-ada priority 2 reply full",
             "1# \"id\" => \"…\"",
             "2# \"known\" => (true)",
             "3# \"copies\" => (integer) 1")

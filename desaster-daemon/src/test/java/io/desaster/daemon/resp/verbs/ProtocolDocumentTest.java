@@ -1,0 +1,103 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.daemon.resp.verbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.desaster.daemon.resp.RespOptions;
+import io.desaster.daemon.resp.RespServer;
+import io.desaster.daemon.resp.Verb;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The reference in {@code docs/PROTOCOL.md} is made from the verbs. After a change of a verb run
+ * this test with {@code -Dprotocol.write=true} to write it anew.
+ */
+class ProtocolDocumentTest {
+  private static final String BEGIN = "<!-- verbs: made by ProtocolDocumentTest, do not edit -->\n";
+  private static final String END = "<!-- end of verbs -->\n";
+
+  @Test
+  void shouldDocumentEveryVerb() throws Exception {
+    Path file = document();
+    String text = Files.readString(file);
+    int begin = text.indexOf(BEGIN) + BEGIN.length();
+    int end = text.indexOf(END);
+    assertThat(begin).as("marker in %s", file).isBetween(BEGIN.length(), end);
+    String reference = reference();
+    if (Boolean.getBoolean("protocol.write")) {
+      Files.writeString(file, text.substring(0, begin) + reference + text.substring(end));
+      return;
+    }
+    assertThat(text.substring(begin, end))
+        .as("%s is not up to date: run this test with -Dprotocol.write=true", file)
+        .isEqualTo(reference);
+  }
+
+  private static Path document() throws IOException {
+    Path directory = Path.of("").toAbsolutePath();
+    while (!Files.exists(directory.resolve("docs/PROTOCOL.md"))) {
+      directory = directory.getParent();
+      assertThat(directory).as("a directory above with docs/PROTOCOL.md").isNotNull();
+    }
+    return directory.resolve("docs/PROTOCOL.md");
+  }
+
+  private static String reference() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try (MemoryDesaster desaster = new MemoryDesaster()) {
+      List<Verb> verbs =
+          new RespServer(vertx, RespOptions.local(0), DesasterVerbs.of(desaster, 1)).verbs().all();
+      Map<String, List<Verb>> groups = new LinkedHashMap<>();
+      for (Verb verb : verbs) {
+        String group = verb.subcommand().isEmpty() ? "The connection" : verb.name();
+        groups.computeIfAbsent(group, g -> new ArrayList<>()).add(verb);
+      }
+      StringBuilder out = new StringBuilder();
+      groups.forEach((group, members) -> write(group, members, out));
+      return out.toString();
+    } finally {
+      VerbExamples.await(vertx.close());
+    }
+  }
+
+  private static void write(String group, List<Verb> verbs, StringBuilder out) {
+    out.append("\n## ").append(group).append('\n');
+    for (Verb verb : verbs) {
+      out.append("\n### ").append(verb.fullName()).append("\n\n");
+      out.append("    ").append(verb.usage()).append("\n\n");
+      out.append(verb.summary()).append('\n');
+      out.append("Answers: ").append(verb.reply()).append(".\n");
+      verb.notes().forEach(note -> out.append('\n').append(note).append('\n'));
+      out.append("\n- ").append(access(verb)).append('\n');
+      verb.errors().forEach(error -> out.append("- ").append(error(error)).append('\n'));
+      out.append("\n```\n");
+      verb.example().forEach(line -> out.append(line).append('\n'));
+      out.append("```\n");
+    }
+  }
+
+  private static String access(Verb verb) {
+    String access = verb.access().name().toLowerCase(Locale.ROOT);
+    List<String> words = new ArrayList<>(List.of(access));
+    for (Verb.Flag flag : Verb.Flag.values()) {
+      if (verb.is(flag)) {
+        words.add(flag.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+      }
+    }
+    return String.join(", ", words);
+  }
+
+  private static String error(String error) {
+    int blank = error.indexOf(' ');
+    return '`' + error.substring(0, blank) + "`: " + error.substring(blank + 1);
+  }
+}
