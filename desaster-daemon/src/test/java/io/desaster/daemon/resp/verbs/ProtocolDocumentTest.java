@@ -3,6 +3,9 @@ package io.desaster.daemon.resp.verbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.desaster.api.error.ErrorCode;
+import io.desaster.api.queue.QueueSettings;
+import io.desaster.api.wire.PushOptions;
 import io.desaster.daemon.resp.RespOptions;
 import io.desaster.daemon.resp.RespServer;
 import io.desaster.daemon.resp.Verb;
@@ -40,6 +43,26 @@ class ProtocolDocumentTest {
     assertThat(text.substring(begin, end))
         .as("%s is not up to date: run this test with -Dprotocol.write=true", file)
         .isEqualTo(reference);
+  }
+
+  @Test
+  void shouldDocumentEveryOptionAndErrorCode() throws Exception {
+    String text = Files.readString(document());
+    for (String option : PushOptions.names().split(" ")) {
+      assertThat(section(text, "Options of a push")).contains('`' + option + '`');
+    }
+    for (String option : QueueSettings.DEFAULT.options().keySet()) {
+      assertThat(section(text, "Options of a queue")).contains('`' + option + '`');
+    }
+    for (ErrorCode code : ErrorCode.values()) {
+      assertThat(section(text, "Errors")).contains("| `" + code + "` |");
+    }
+  }
+
+  private static String section(String text, String title) {
+    int begin = text.indexOf("\n## " + title + "\n");
+    assertThat(begin).as("section %s", title).isPositive();
+    return text.substring(begin, text.indexOf("\n## ", begin + 1));
   }
 
   private static Path document() throws IOException {
