@@ -147,7 +147,8 @@ class WireFormTest {
             "0193F0E5-7B4A-7C3D-9A1B-2C3D4E5F6071",
             "0193f0e5-7b4a-7c3d-9a1b-2c3d4e5f607g",
             "0193f0e57b4a-7c3d-9a1b-2c3d-4e5f6071",
-            "0193f0e5----7b4a7c3d9a1b2c3d4e5f6071")) {
+            "0193f0e5----7b4a7c3d9a1b2c3d4e5f6071",
+            "0193f0e5a7b4aa7c3da9a1ba2c3d4e5f6071")) {
       assertThat(WireIds.read(text.getBytes(StandardCharsets.UTF_8)))
           .isEqualTo(io.desaster.api.job.JobId.parse(text));
     }
