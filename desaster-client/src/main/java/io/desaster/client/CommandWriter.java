@@ -12,17 +12,22 @@ import java.util.Arrays;
 final class CommandWriter {
   private static final byte[] LINE_END = {'\r', '\n'};
 
+  private final String what;
   private byte[] body;
   private int length;
   private int words;
 
-  CommandWriter(int bytesExpected) {
+  /**
+   * @param what the command in short, for messages
+   */
+  CommandWriter(String what, int bytesExpected) {
+    this.what = what;
     body = new byte[bytesExpected];
   }
 
-  /** A command that begins with these words. */
+  /** A command that begins with these words, which name it in messages. */
   static CommandWriter of(String... words) {
-    CommandWriter command = new CommandWriter(64);
+    CommandWriter command = new CommandWriter(String.join(" ", words), 128);
     for (String word : words) {
       command.add(word);
     }
@@ -52,6 +57,10 @@ final class CommandWriter {
   /** A name and a value, if there is a value. */
   CommandWriter addIfAny(String name, String value) {
     return value.isEmpty() ? this : add(name).add(value);
+  }
+
+  String what() {
+    return what;
   }
 
   private void reserve(int bytes) {

@@ -291,7 +291,7 @@ final class Link {
       if (overdue != null) {
         session.end(
             "no answer to "
-                + overdue.request.what
+                + overdue.request.what()
                 + " within "
                 + TimeUnit.NANOSECONDS.toSeconds(overdue.request.tryNanos)
                 + " s");

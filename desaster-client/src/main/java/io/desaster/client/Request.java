@@ -22,7 +22,6 @@ final class Request<T> {
   }
 
   final CommandWriter command;
-  final String what;
   final Again again;
   final Function<Object, T> form;
   final CompletableFuture<T> answer = new CompletableFuture<>();
@@ -40,18 +39,15 @@ final class Request<T> {
   int refusals;
 
   /**
-   * @param what the request in words, for messages: {@code QUEUE PUSH mail}
    * @param form makes the answer of the reply's value
    */
   Request(
       CommandWriter command,
-      String what,
       Again again,
       long deadlineNanos,
       long tryNanos,
       Function<Object, T> form) {
     this.command = command;
-    this.what = what;
     this.again = again;
     this.deadlineNanos = deadlineNanos;
     this.tryNanos = tryNanos;
@@ -63,8 +59,12 @@ final class Request<T> {
     return tries == 0 || again == Again.READ;
   }
 
+  String what() {
+    return command.what();
+  }
+
   void fail(ErrorCode code, String why) {
-    answer.completeExceptionally(new DesasterException(code, what + ": " + why));
+    answer.completeExceptionally(new DesasterException(code, command.what() + ": " + why));
   }
 
   void succeed(Object value) {
@@ -75,7 +75,7 @@ final class Request<T> {
       answer.completeExceptionally(
           new DesasterException(
               ErrorCode.ERR,
-              what + " was answered in a form that is not understood: " + e.getMessage(),
+              command.what() + " was answered in a form that is not understood: " + e.getMessage(),
               e));
       return;
     }

@@ -220,13 +220,20 @@ class LinkTest {
     } while (!info.contains("blocked_clients:1"));
   }
 
+  private static CommandWriter command(String... words) {
+    CommandWriter command = new CommandWriter(words[0], 32);
+    for (String word : words) {
+      command.add(word);
+    }
+    return command;
+  }
+
   private static CompletableFuture<Object> ask(Link link, Request.Again again, String... words) {
     long now = System.nanoTime();
     boolean blocking = words[0].equals("BLPOP");
     return link.send(
             new Request<>(
-                CommandWriter.of(words),
-                words[0],
+                command(words),
                 again,
                 now + TimeUnit.SECONDS.toNanos(blocking ? 30 : 5),
                 TimeUnit.MILLISECONDS.toNanos(blocking ? 30_000 : 1_500),

@@ -25,6 +25,11 @@ public final class Fields {
 
   /** The fields in {@code reply}, which is a {@link Map} or a {@link List} of names and values. */
   public static Fields of(Object reply) {
+    if (reply instanceof Map<?, ?> map && namedByTexts(map)) {
+      @SuppressWarnings("unchecked")
+      Map<String, Object> named = (Map<String, Object>) map;
+      return new Fields(named);
+    }
     Map<String, Object> values = new LinkedHashMap<>();
     if (reply instanceof Map<?, ?> map) {
       map.forEach((name, value) -> values.put(textOf(name), value));
@@ -36,6 +41,15 @@ public final class Fields {
       throw new IllegalArgumentException("a map of fields was expected, not " + describe(reply));
     }
     return new Fields(values);
+  }
+
+  private static boolean namedByTexts(Map<?, ?> map) {
+    for (Object name : map.keySet()) {
+      if (!(name instanceof String)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The fields of each element. */
