@@ -27,6 +27,13 @@ final class Asking {
     return ask(command, Again.READ, answerNanos, answerNanos, form);
   }
 
+  /** Asks for something, if there is a host that can be asked now. */
+  <T> CompletableFuture<T> ifUp(CommandWriter command, Function<Object, T> form) {
+    Request<T> request = request(command, Again.READ, answerNanos, answerNanos, form);
+    request.onlyIfUp = true;
+    return link.send(request).answer;
+  }
+
   /** Asks for a change that may be asked for twice. */
   <T> CompletableFuture<T> repeatable(CommandWriter command, Function<Object, T> form) {
     return ask(command, Again.SAFE, retryNanos, answerNanos, form);
@@ -50,9 +57,15 @@ final class Asking {
       long totalNanos,
       long tryNanos,
       Function<Object, T> form) {
-    Request<T> request =
-        new Request<>(command, again, System.nanoTime() + totalNanos, tryNanos, form);
-    link.send(request);
-    return request.answer;
+    return link.send(request(command, again, totalNanos, tryNanos, form)).answer;
+  }
+
+  private static <T> Request<T> request(
+      CommandWriter command,
+      Again again,
+      long totalNanos,
+      long tryNanos,
+      Function<Object, T> form) {
+    return new Request<>(command, again, System.nanoTime() + totalNanos, tryNanos, form);
   }
 }

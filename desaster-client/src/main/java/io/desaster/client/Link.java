@@ -8,7 +8,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -74,12 +76,33 @@ final class Link {
         });
   }
 
+  boolean isLoop() {
+    return loop.inEventLoop();
+  }
+
   void onLoop(Runnable action) {
     if (loop.inEventLoop()) {
       action.run();
-    } else {
-      loop.execute(action);
+      return;
     }
+    try {
+      loop.execute(action);
+    } catch (RejectedExecutionException e) {
+      // The client was closed: there is no loop left that it could disturb.
+      action.run();
+    }
+  }
+
+  /** Runs the action on the loop after a time, unless the client is closed before. */
+  void later(Runnable action, long millis) {
+    loop.schedule(
+        () -> {
+          if (!closed) {
+            action.run();
+          }
+        },
+        millis,
+        TimeUnit.MILLISECONDS);
   }
 
   <T> Request<T> send(Request<T> request) {
@@ -91,7 +114,12 @@ final class Link {
   /** Writes what waits soon. */
   void wake() {
     if (woken.compareAndSet(false, true)) {
-      loop.execute(this::drain);
+      try {
+        loop.execute(this::drain);
+      } catch (RejectedExecutionException e) {
+        woken.set(false);
+        failAll(arrivals, ErrorCode.STATE, "this client is closed");
+      }
     }
   }
 
@@ -258,11 +286,12 @@ final class Link {
     failures++;
     lastFailure = failure;
     hostIndex = (hostIndex + 1) % settings.hosts().size();
-    if (failure.code() != ErrorCode.NOMASTER && failures >= settings.hosts().size()) {
-      // The key is wrong everywhere: waiting would not help.
-      for (Request<?> request = pending.poll(); request != null; request = pending.poll()) {
-        request.answer.completeExceptionally(failure);
-      }
+    if (failures >= settings.hosts().size()) {
+      // If the key is wrong everywhere, waiting does not help.
+      boolean hopeless = failure.code() != ErrorCode.NOMASTER;
+      pending.removeIf(
+          request ->
+              (hopeless || request.onlyIfUp) && request.answer.completeExceptionally(failure));
     }
     reconnectIfNeeded();
   }
@@ -325,8 +354,13 @@ final class Link {
     }
   }
 
-  /** Ends it; what has no answer fails. */
-  void close() {
+  /**
+   * Ends it; what has no answer fails.
+   *
+   * @return completes when that is done
+   */
+  CompletableFuture<Void> close() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
     onLoop(
         () -> {
           closed = true;
@@ -335,6 +369,8 @@ final class Link {
           }
           failAll(arrivals, ErrorCode.STATE, "this client is closed");
           failAll(pending, ErrorCode.STATE, "this client is closed");
+          done.complete(null);
         });
+    return done;
   }
 }

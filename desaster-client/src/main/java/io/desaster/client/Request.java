@@ -32,6 +32,9 @@ final class Request<T> {
   /** How long one try may take before its connection counts as dead. */
   final long tryNanos;
 
+  /** To be given up as soon as each host was tried. */
+  boolean onlyIfUp;
+
   /** How often it was put on a connection. */
   int tries;
 

@@ -57,6 +57,13 @@ final class Session {
     connection.dispatch(calls);
   }
 
+  /** Sends something that has no reply. */
+  void tell(CommandWriter command) {
+    if (open()) {
+      connection.dispatch(new Telling(command));
+    }
+  }
+
   void answered(Call call) {
     if (inFlight.peek() == call) {
       inFlight.poll();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A condition on jobs: terms that must all hold. Written {@code state=failed queue=mail,news
@@ -76,6 +77,21 @@ public record JobFilter(List<Term> terms) {
       terms.add(term(token));
     }
     return terms.isEmpty() ? ALL : new JobFilter(terms);
+  }
+
+  /** The filter as it is written; {@link #parse} makes the same filter of it. */
+  public String text() {
+    return terms.stream().map(JobFilter::text).collect(Collectors.joining(" "));
+  }
+
+  private static String text(Term term) {
+    return term.values().stream()
+        .map(JobFilter::quoted)
+        .collect(Collectors.joining(",", term.field() + term.operator().sign(), ""));
+  }
+
+  private static String quoted(String value) {
+    return value.indexOf(' ') < 0 && value.indexOf(',') < 0 ? value : '"' + value + '"';
   }
 
   private static List<String> tokens(String text) {
