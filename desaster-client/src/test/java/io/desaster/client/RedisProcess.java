@@ -28,6 +28,7 @@ final class RedisProcess implements AutoCloseable {
   }
 
   static RedisProcess start(Path directory, String... options) {
+    requireInstalled();
     RedisProcess redis = new RedisProcess(freePort(), directory, List.of(options));
     redis.start();
     return redis;
@@ -52,9 +53,15 @@ final class RedisProcess implements AutoCloseable {
               .redirectOutput(directory.resolve("redis.log").toFile())
               .start();
     } catch (IOException e) {
-      Assumptions.abort("redis-server is not installed: " + e.getMessage());
+      throw new UncheckedIOException(e);
     }
     awaitListening();
+  }
+
+  /** Skips the test, visibly, where there is none. */
+  static void requireInstalled() {
+    Assumptions.assumeTrue(
+        Executables.find("redis-server").isPresent(), "redis-server is not installed");
   }
 
   private void awaitListening() {
