@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  * segment  = header group* (zeros, or what the file held in an earlier life)
- * header   = magic:8 version:4 number:8 salt:8 crc:4, zeros up to 4096
+ * header   = magic:8 version:4 number:8 salt:8 crc:4, the same at 2048, zeros up to 4096
  * group    = record+ zeros-up-to-a-multiple-of-8 trailer
  * record   = length:4 headerCrc:4 crc:4 version:1 kind:1 0:2
  *            incarnation:4 term:4 index:8 atMillis:8 payload:length
@@ -34,6 +34,7 @@ final class Format {
   private static final long SEGMENT_MAGIC = 0x6465_7361_7365_676dL;
   private static final long TRAILER_MAGIC = 0x6465_7361_2e65_6e64L;
   private static final int SEGMENT_HEADER_USED = 32;
+  private static final int SEGMENT_HEADER_COPY = 2048;
   private static final byte BATCH = 1;
 
   private final CRC32C crc = new CRC32C();
@@ -53,29 +54,39 @@ final class Format {
     Bytes.putLong(header, 12, number);
     Bytes.putLong(header, 20, salt);
     Bytes.putInt(header, 28, crcOf(header, 0, SEGMENT_HEADER_USED - 4));
+    System.arraycopy(header, 0, header, SEGMENT_HEADER_COPY, SEGMENT_HEADER_USED);
     return header;
   }
 
-  boolean isSegmentHeader(byte[] bytes) {
-    return Bytes.getLong(bytes, 0) == SEGMENT_MAGIC
-        && Bytes.getInt(bytes, 28) == crcOf(bytes, 0, SEGMENT_HEADER_USED - 4);
+  /**
+   * Where a good header of a segment is in its first bytes, or -1. Without it all would be lost.
+   */
+  int findSegmentHeader(byte[] bytes) {
+    return isSegmentHeader(bytes, 0)
+        ? 0
+        : isSegmentHeader(bytes, SEGMENT_HEADER_COPY) ? SEGMENT_HEADER_COPY : -1;
   }
 
-  static int segmentVersion(byte[] header) {
-    return Bytes.getInt(header, 8);
+  private boolean isSegmentHeader(byte[] bytes, int at) {
+    return Bytes.getLong(bytes, at) == SEGMENT_MAGIC
+        && Bytes.getInt(bytes, at + 28) == crcOf(bytes, at, SEGMENT_HEADER_USED - 4);
   }
 
-  static long segmentNumber(byte[] header) {
-    return Bytes.getLong(header, 12);
+  static int segmentVersion(byte[] header, int at) {
+    return Bytes.getInt(header, at + 8);
   }
 
-  static long segmentSalt(byte[] header) {
-    return Bytes.getLong(header, 20);
+  static long segmentNumber(byte[] header, int at) {
+    return Bytes.getLong(header, at + 12);
+  }
+
+  static long segmentSalt(byte[] header, int at) {
+    return Bytes.getLong(header, at + 20);
   }
 
   /** What the first record of the segment is chained to. */
-  static int segmentChain(byte[] header) {
-    return Bytes.getInt(header, 28);
+  static int segmentChain(byte[] header, int at) {
+    return Bytes.getInt(header, at + 28);
   }
 
   // Record.

@@ -46,6 +46,11 @@ final class Names {
     return number(name, SNAPSHOT);
   }
 
+  /** Whether the file holds records that were cut off. */
+  static boolean isCut(String name) {
+    return name.startsWith(CUT) && !name.contains(SUFFIX);
+  }
+
   static boolean isUnfinished(String name) {
     return name.endsWith(UNFINISHED)
         && (name.startsWith(SEGMENT) || name.startsWith(SPARE) || name.startsWith(SNAPSHOT));

@@ -66,15 +66,13 @@ final class SegmentScan implements Closeable {
     this.windowBytes = windowBytes;
     this.size = file.size();
     this.window = new byte[(int) Math.min(windowBytes, size)];
-    boolean good =
-        size >= Format.SEGMENT_HEADER_BYTES
-            && has(0, Format.SEGMENT_HEADER_BYTES)
-            && format.isSegmentHeader(window);
-    headerGood = good;
-    version = good ? Format.segmentVersion(window) : 0;
-    number = good ? Format.segmentNumber(window) : 0;
-    salt = good ? Format.segmentSalt(window) : 0;
-    segmentChain = good ? Format.segmentChain(window) : 0;
+    boolean whole = has(0, Format.SEGMENT_HEADER_BYTES);
+    int at = whole ? format.findSegmentHeader(window) : -1;
+    headerGood = at >= 0;
+    version = headerGood ? Format.segmentVersion(window, at) : 0;
+    number = headerGood ? Format.segmentNumber(window, at) : 0;
+    salt = headerGood ? Format.segmentSalt(window, at) : 0;
+    segmentChain = headerGood ? Format.segmentChain(window, at) : 0;
     chain = segmentChain;
   }
 

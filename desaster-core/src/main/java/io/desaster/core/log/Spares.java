@@ -244,7 +244,7 @@ final class Spares {
       files.sync();
       nextNumber++;
       return new Segment(
-          number, salt, file, Format.SEGMENT_HEADER_BYTES, Format.segmentChain(header));
+          number, salt, file, Format.SEGMENT_HEADER_BYTES, Format.segmentChain(header, 0));
     } catch (IOException | RuntimeException | Error e) {
       file.close();
       throw e;
