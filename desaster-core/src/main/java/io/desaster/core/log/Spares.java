@@ -60,11 +60,24 @@ final class Spares {
     }
     awaitCreation();
     if (spares.isEmpty()) {
-      spares.add(createSpare(options.segmentBytes(), 0));
+      spares.add(createLast());
     }
     next = prepare(spares.poll());
     updateRoom();
     return next;
+  }
+
+  private String createLast() throws IOException {
+    try {
+      return createSpare(options.segmentBytes(), 0);
+    } catch (NoRoomException e) {
+      throw new NoRoomException(
+          "the journal's reserve is used up and the disk of "
+              + files.path("")
+              + " is still full; nothing more can be recorded, so the node stops: make room and"
+              + " start it again",
+          e);
+    }
   }
 
   /** The log's very first segment. */

@@ -19,7 +19,7 @@ class CrashSimulationTest {
     Seeds.forEach(
         3_000,
         seed -> {
-          Random random = new Random(seed);
+          Random random = Seeds.random(seed);
           SimulatedLife life = new SimulatedLife(seed);
           for (int start = 0; start < 5; start++) {
             int operations = random.nextInt(random.nextBoolean() ? 400 : 30);
@@ -39,7 +39,7 @@ class CrashSimulationTest {
     Seeds.forEach(
         3_000,
         seed -> {
-          Random random = new Random(seed);
+          Random random = Seeds.random(seed);
           SimulatedLife life = new SimulatedLife(seed);
           for (int start = 0; start < 6; start++) {
             int operations = random.nextInt(random.nextBoolean() ? 400 : 30);

@@ -253,7 +253,7 @@ class DamageTest {
     Seeds.forEach(
         4_000,
         seed -> {
-          Random random = new Random(seed);
+          Random random = Seeds.random(seed);
           SimulatedFiles damaged = (random.nextBoolean() ? disk : withSnapshot).copy(seed);
           List<String> names =
               damaged.list().stream().filter(name -> !name.startsWith("spare-")).toList();

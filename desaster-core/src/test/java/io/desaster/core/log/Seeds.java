@@ -1,6 +1,9 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.log;
 
+import java.util.Random;
+import java.util.SplittableRandom;
+
 /**
  * Runs a simulation for many seeds. A failure names its seed; {@code -Ddesaster.seed=N} runs that
  * one alone, {@code -Ddesaster.seeds=N} that many.
@@ -12,6 +15,11 @@ final class Seeds {
   }
 
   private Seeds() {}
+
+  /** Random numbers that differ from the first one on, also for seeds that are neighbours. */
+  static Random random(long seed) {
+    return new Random(new SplittableRandom(seed).nextLong());
+  }
 
   static void forEach(int count, Simulation simulation) {
     Long only = Long.getLong("desaster.seed");

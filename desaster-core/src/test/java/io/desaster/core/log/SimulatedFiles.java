@@ -53,7 +53,7 @@ public final class SimulatedFiles implements LogFiles {
   }
 
   public SimulatedFiles(long seed) {
-    random = new Random(seed);
+    random = Seeds.random(seed);
   }
 
   // Faults.
@@ -302,16 +302,22 @@ public final class SimulatedFiles implements LogFiles {
       }
     }
 
+    /** Only what is dirty is written: what a failed force took for clean stays lost. */
     void force() {
-      disk = Arrays.copyOf(cache, size);
-      dirty.clear();
+      keepSome(1);
+    }
+
+    void truncate(int toSize) {
+      dirty.set(toSize / SECTOR_BYTES, cache.length / SECTOR_BYTES + 1);
+      Arrays.fill(cache, toSize, cache.length, (byte) 0);
+      size = toSize;
     }
 
     /** Some dirty sectors reach the disk; the others stay in the cache only. */
     void keepSome(double kept) {
       boolean sizeKept = disk.length == size || random.nextDouble() < kept;
       int diskSize = sizeKept ? size : disk.length;
-      disk = Arrays.copyOf(disk, diskSize);
+      disk = disk.length == diskSize ? disk : Arrays.copyOf(disk, diskSize);
       for (int sector = dirty.nextSetBit(0); sector >= 0; sector = dirty.nextSetBit(sector + 1)) {
         int from = sector * SECTOR_BYTES;
         int to = Math.min(Math.min(from + SECTOR_BYTES, size), diskSize);
@@ -379,8 +385,7 @@ public final class SimulatedFiles implements LogFiles {
       synchronized (SimulatedFiles.this) {
         requireUsable();
         begin("truncate");
-        inode.size = (int) toSize;
-        Arrays.fill(inode.cache, inode.size, inode.cache.length, (byte) 0);
+        inode.truncate((int) toSize);
       }
     }
 

@@ -42,7 +42,7 @@ final class SimulatedLife implements ReplicatedLog.Listener {
 
   SimulatedLife(long seed) {
     this.seed = seed;
-    this.random = new Random(seed);
+    this.random = Seeds.random(seed);
     this.disk = new SimulatedFiles(seed);
   }
 
