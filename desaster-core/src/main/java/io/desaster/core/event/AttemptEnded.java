@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.event;
 
+import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.job.Outcome;
 import io.desaster.api.job.ResourceUse;
@@ -9,40 +10,9 @@ import io.desaster.core.log.Output;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.Course;
 import io.desaster.core.state.JobRecord;
-import io.desaster.core.state.State;
 
-/**
- * The running attempt is over, and what becomes of its job.
- *
- * @param startedAt when its process began, milliseconds since 1970; 0: as ordered
- * @param endedAt when it ended; 0: now
- * @param result what it returned
- * @param next state of the job from now on
- * @param dueAt when the next attempt is due, if {@code next} is RETRYING
- * @param order place in its flow, if {@code next} is QUEUED
- * @param countsAsTry whether the attempt used up a try
- * @param countsAsDeath whether it counts for poison
- * @param reason why the job failed or will be tried again; empty if it succeeded
- * @param avoidNode node the next attempt must not run on
- */
-public record AttemptEnded(
-    long high,
-    long low,
-    Outcome outcome,
-    int exitCode,
-    String error,
-    ResourceUse use,
-    long startedAt,
-    long endedAt,
-    byte[] result,
-    JobState next,
-    long dueAt,
-    long order,
-    boolean countsAsTry,
-    boolean countsAsDeath,
-    String reason,
-    String avoidNode)
-    implements Event {
+/** The running attempt is over, and what becomes of its job. */
+public final class AttemptEnded extends JobTransition {
   static final int TYPE = 4;
   private static final Outcome[] OUTCOMES = Outcome.values();
   private static final JobState[] STATES = JobState.values();
@@ -52,6 +22,69 @@ public record AttemptEnded(
   private static final int TRY = 8;
   private static final int DEATH = 16;
   private static final int TIMES = 32;
+
+  private final Outcome outcome;
+  private final int exitCode;
+  private final String error;
+  private final ResourceUse use;
+  private final long startedAt;
+  private final long endedAt;
+  private final byte[] result;
+  private final JobState next;
+  private final long dueAt;
+  private final long order;
+  private final boolean countsAsTry;
+  private final boolean countsAsDeath;
+  private final String reason;
+  private final String avoidNode;
+
+  /**
+   * An end.
+   *
+   * @param startedAt when its process began, milliseconds since 1970; 0: as ordered
+   * @param endedAt when it ended; 0: now
+   * @param result what it returned
+   * @param next state of the job from now on
+   * @param dueAt when the next attempt is due, if {@code next} is RETRYING
+   * @param order place in its flow, if {@code next} is QUEUED
+   * @param countsAsTry whether the attempt used up a try
+   * @param countsAsDeath whether it counts for poison
+   * @param reason why the job failed or will be tried again; empty if it succeeded
+   * @param avoidNode node the next attempt must not run on
+   */
+  public AttemptEnded(
+      long high,
+      long low,
+      Outcome outcome,
+      int exitCode,
+      String error,
+      ResourceUse use,
+      long startedAt,
+      long endedAt,
+      byte[] result,
+      JobState next,
+      long dueAt,
+      long order,
+      boolean countsAsTry,
+      boolean countsAsDeath,
+      String reason,
+      String avoidNode) {
+    super(high, low);
+    this.outcome = outcome;
+    this.exitCode = exitCode;
+    this.error = error;
+    this.use = use;
+    this.startedAt = startedAt;
+    this.endedAt = endedAt;
+    this.result = result;
+    this.next = next;
+    this.dueAt = dueAt;
+    this.order = order;
+    this.countsAsTry = countsAsTry;
+    this.countsAsDeath = countsAsDeath;
+    this.reason = reason;
+    this.avoidNode = avoidNode;
+  }
 
   @Override
   public int type() {
@@ -63,8 +96,8 @@ public record AttemptEnded(
     boolean details = exitCode != -1 || !error.isEmpty() || !use.equals(ResourceUse.NONE);
     boolean planned = dueAt != 0 || order != 0 || !reason.isEmpty() || !avoidNode.isEmpty();
     boolean times = startedAt != 0 || endedAt != 0;
-    out.writeLong(high);
-    out.writeLong(low);
+    out.writeLong(high());
+    out.writeLong(low());
     out.writeByte(outcome.ordinal() << 4 | next.ordinal());
     out.writeByte(
         (details ? DETAILS : 0)
@@ -125,8 +158,7 @@ public record AttemptEnded(
   }
 
   @Override
-  public void apply(State state, long atMillis) {
-    JobRecord job = state.job(high, low);
+  JobRecord after(JobRecord job, long atMillis) {
     Course course = job.course();
     AttemptRecord running = course.last();
     AttemptRecord ended =
@@ -146,6 +178,19 @@ public record AttemptEnded(
             result,
             avoidNode);
     long newOrder = next == JobState.QUEUED ? order : job.order();
-    state.put(job.in(next, newOrder, next == JobState.RETRYING ? dueAt : atMillis, after));
+    return job.in(next, newOrder, next == JobState.RETRYING ? dueAt : atMillis, after);
+  }
+
+  @Override
+  public String toString() {
+    return "AttemptEnded[job="
+        + new JobId(high(), low())
+        + ", outcome="
+        + outcome
+        + ", next="
+        + next
+        + ", reason="
+        + reason
+        + "]";
   }
 }

@@ -1,20 +1,31 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.event;
 
+import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.JobRecord;
-import io.desaster.core.state.State;
 
-/**
- * A slot was given to a job.
- *
- * @param pool the pool, as {@code kind@node}
- */
-public record AttemptStarted(long high, long low, int attempt, String pool) implements Event {
+/** A slot was given to a job. */
+public final class AttemptStarted extends JobTransition {
   static final int TYPE = 3;
+
+  private final int attempt;
+  private final String pool;
+
+  /**
+   * A start.
+   *
+   * @param attempt number of the attempt, from 1
+   * @param pool the pool, as {@code kind@node}
+   */
+  public AttemptStarted(long high, long low, int attempt, String pool) {
+    super(high, low);
+    this.attempt = attempt;
+    this.pool = pool;
+  }
 
   @Override
   public int type() {
@@ -23,8 +34,8 @@ public record AttemptStarted(long high, long low, int attempt, String pool) impl
 
   @Override
   public void encode(Output out) {
-    out.writeLong(high);
-    out.writeLong(low);
+    out.writeLong(high());
+    out.writeLong(low());
     out.writeVarint(attempt);
     out.writeString(pool);
   }
@@ -35,9 +46,19 @@ public record AttemptStarted(long high, long low, int attempt, String pool) impl
   }
 
   @Override
-  public void apply(State state, long atMillis) {
-    JobRecord job = state.job(high, low);
+  JobRecord after(JobRecord job, long atMillis) {
     AttemptRecord running = AttemptRecord.running(attempt, pool, atMillis);
-    state.put(job.in(JobState.RUNNING, job.order(), atMillis, job.course().started(running)));
+    return job.in(JobState.RUNNING, job.order(), atMillis, job.course().started(running));
+  }
+
+  @Override
+  public String toString() {
+    return "AttemptStarted[job="
+        + new JobId(high(), low())
+        + ", attempt="
+        + attempt
+        + ", pool="
+        + pool
+        + "]";
   }
 }

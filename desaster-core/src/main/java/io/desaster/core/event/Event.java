@@ -13,8 +13,7 @@ import io.desaster.core.state.State;
 public sealed interface Event
     permits JobSubmitted,
         JobQueued,
-        AttemptStarted,
-        AttemptEnded,
+        JobTransition,
         AttemptReturned,
         AttemptUnreachable,
         CancelRequested,

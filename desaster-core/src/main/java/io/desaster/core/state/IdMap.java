@@ -7,10 +7,12 @@ import java.util.function.Consumer;
 /**
  * A hash map from job ids to records that know their id. Open addressing with linear probing,
  * spread over small shards that grow one by one, so that no insertion has to move more than a
- * thousandth of the whole. Four to eight bytes an entry.
+ * thousandth of the whole. Beside each reference stands a 32-bit print of the id's hash, so that a
+ * probe reads one array and touches no record but the one it looks for. 12 to 16 bytes an entry.
  */
 public final class IdMap<V extends IdMap.Identified> {
   private static final int SHARD_BITS = 10;
+  private static final int SHARD_MIN = 4;
 
   /** Something with a job id. */
   public interface Identified {
@@ -19,8 +21,87 @@ public final class IdMap<V extends IdMap.Identified> {
     long low();
   }
 
-  private final Object[][] shards = new Object[1 << SHARD_BITS][];
-  private final int[] sizes = new int[1 << SHARD_BITS];
+  /** Prints and values in parallel; a print of 0 marks a free place. */
+  private static final class Shard {
+    int[] prints = new int[SHARD_MIN];
+    Object[] values = new Object[SHARD_MIN];
+    int size;
+
+    /** Where the id is, or, negated and less one, where it would go. */
+    int find(long high, long low, int print) {
+      int mask = prints.length - 1;
+      for (int i = print & mask; ; i = (i + 1) & mask) {
+        int present = prints[i];
+        if (present == 0) {
+          return -i - 1;
+        }
+        if (present == print) {
+          Identified value = (Identified) values[i];
+          if (value.low() == low && value.high() == high) {
+            return i;
+          }
+        }
+      }
+    }
+
+    void insert(int at, int print, Object value) {
+      int place = at;
+      if ((size + 1) * 3 > prints.length * 2) {
+        grow();
+        place = free(print);
+      }
+      prints[place] = print;
+      values[place] = value;
+      size++;
+    }
+
+    private int free(int print) {
+      int mask = prints.length - 1;
+      int i = print & mask;
+      while (prints[i] != 0) {
+        i = (i + 1) & mask;
+      }
+      return i;
+    }
+
+    private void grow() {
+      final int[] oldPrints = prints;
+      final Object[] oldValues = values;
+      prints = new int[oldPrints.length * 2];
+      values = new Object[oldPrints.length * 2];
+      for (int i = 0; i < oldPrints.length; i++) {
+        if (oldPrints[i] != 0) {
+          int place = free(oldPrints[i]);
+          prints[place] = oldPrints[i];
+          values[place] = oldValues[i];
+        }
+      }
+    }
+
+    /** Takes one out and moves later ones of the run forward, so that no probe ends early. */
+    void remove(int at) {
+      int mask = prints.length - 1;
+      int gap = at;
+      int i = at;
+      while (true) {
+        i = (i + 1) & mask;
+        if (prints[i] == 0) {
+          prints[gap] = 0;
+          values[gap] = null;
+          size--;
+          return;
+        }
+        int home = prints[i] & mask;
+        if (((i - home) & mask) >= ((i - gap) & mask)) {
+          prints[gap] = prints[i];
+          values[gap] = values[i];
+          gap = i;
+        }
+      }
+    }
+  }
+
+  private final Shard[] shards = new Shard[1 << SHARD_BITS];
   private int size;
 
   public int size() {
@@ -34,17 +115,12 @@ public final class IdMap<V extends IdMap.Identified> {
   @SuppressWarnings("unchecked")
   public V get(long high, long low) {
     long hash = hash(high, low);
-    Object[] shard = shards[shardOf(hash)];
+    Shard shard = shards[shardOf(hash)];
     if (shard == null) {
       return null;
     }
-    int mask = shard.length - 1;
-    for (int i = (int) hash & mask; ; i = (i + 1) & mask) {
-      V value = (V) shard[i];
-      if (value == null || value.low() == low && value.high() == high) {
-        return value;
-      }
-    }
+    int at = shard.find(high, low, print(hash));
+    return at < 0 ? null : (V) shard.values[at];
   }
 
   /** Returns the value replaced, or null. */
@@ -52,79 +128,43 @@ public final class IdMap<V extends IdMap.Identified> {
   public V put(V value) {
     long hash = hash(value.high(), value.low());
     int s = shardOf(hash);
-    Object[] shard = shards[s];
+    Shard shard = shards[s];
     if (shard == null) {
-      shard = new Object[4];
-      shards[s] = shard;
-    } else if ((sizes[s] + 1) * 3 > shard.length * 2) {
-      shard = grow(shard);
+      shard = new Shard();
       shards[s] = shard;
     }
-    int mask = shard.length - 1;
-    for (int i = (int) hash & mask; ; i = (i + 1) & mask) {
-      V present = (V) shard[i];
-      if (present == null) {
-        shard[i] = value;
-        sizes[s]++;
-        size++;
-        return null;
-      }
-      if (present.low() == value.low() && present.high() == value.high()) {
-        shard[i] = value;
-        return present;
-      }
+    int print = print(hash);
+    int at = shard.find(value.high(), value.low(), print);
+    if (at >= 0) {
+      V replaced = (V) shard.values[at];
+      shard.values[at] = value;
+      return replaced;
     }
+    shard.insert(-at - 1, print, value);
+    size++;
+    return null;
   }
 
   /** Returns the value removed, or null. */
   @SuppressWarnings("unchecked")
   public V remove(long high, long low) {
     long hash = hash(high, low);
-    int s = shardOf(hash);
-    Object[] shard = shards[s];
-    if (shard == null) {
+    Shard shard = shards[shardOf(hash)];
+    int at = shard == null ? -1 : shard.find(high, low, print(hash));
+    if (at < 0) {
       return null;
     }
-    int mask = shard.length - 1;
-    for (int i = (int) hash & mask; ; i = (i + 1) & mask) {
-      V present = (V) shard[i];
-      if (present == null) {
-        return null;
-      }
-      if (present.low() == low && present.high() == high) {
-        close(shard, i, mask);
-        sizes[s]--;
-        size--;
-        return present;
-      }
-    }
-  }
-
-  /** Moves later entries of the run forward, so that no probe ends early. */
-  @SuppressWarnings("unchecked")
-  private void close(Object[] shard, int hole, int mask) {
-    int gap = hole;
-    int i = hole;
-    while (true) {
-      i = (i + 1) & mask;
-      V value = (V) shard[i];
-      if (value == null) {
-        shard[gap] = null;
-        return;
-      }
-      int home = (int) hash(value.high(), value.low()) & mask;
-      if (((i - home) & mask) >= ((i - gap) & mask)) {
-        shard[gap] = value;
-        gap = i;
-      }
-    }
+    V removed = (V) shard.values[at];
+    shard.remove(at);
+    size--;
+    return removed;
   }
 
   @SuppressWarnings("unchecked")
   public void forEach(Consumer<? super V> action) {
-    for (Object[] shard : shards) {
+    for (Shard shard : shards) {
       if (shard != null) {
-        for (Object value : shard) {
+        for (Object value : shard.values) {
           if (value != null) {
             action.accept((V) value);
           }
@@ -133,25 +173,13 @@ public final class IdMap<V extends IdMap.Identified> {
     }
   }
 
-  @SuppressWarnings("unchecked")
-  private Object[] grow(Object[] shard) {
-    Object[] larger = new Object[shard.length * 2];
-    int mask = larger.length - 1;
-    for (Object value : shard) {
-      if (value != null) {
-        V v = (V) value;
-        int i = (int) hash(v.high(), v.low()) & mask;
-        while (larger[i] != null) {
-          i = (i + 1) & mask;
-        }
-        larger[i] = value;
-      }
-    }
-    return larger;
-  }
-
   private static int shardOf(long hash) {
     return (int) (hash >>> (64 - SHARD_BITS));
+  }
+
+  private static int print(long hash) {
+    int print = (int) hash;
+    return print == 0 ? 1 : print;
   }
 
   private static long hash(long high, long low) {
