@@ -3,11 +3,14 @@ package io.desaster.core.command;
 
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.job.JobState;
+import io.desaster.api.job.Outcome;
 import io.desaster.api.spi.AttemptEnd;
+import io.desaster.core.event.LateSuccess;
 import io.desaster.core.scheduler.Command;
 import io.desaster.core.scheduler.Endings;
 import io.desaster.core.scheduler.Reply;
 import io.desaster.core.scheduler.Turn;
+import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.JobRecord;
 
 /** A remote worker says DONE or FAIL. */
@@ -23,6 +26,10 @@ public record EndRemote(AttemptEnd end, Reply<Void> reply) implements Command {
           "the result has " + end.result().length + " bytes, more than the " + max + " allowed");
     } else if (job == null) {
       turn.refuse(reply, ErrorCode.NOTFOUND, "there is no job " + end.job() + " (any more)");
+    } else if (lateSuccess(job)) {
+      turn.emit(new LateSuccess(job.high(), job.low(), end.attempt(), end.result()));
+      Endings.after(turn, job.high(), job.low());
+      turn.answer(reply, null);
     } else if (job.state() != JobState.RUNNING || job.course().lastNumber() != end.attempt()) {
       turn.refuse(
           reply,
@@ -40,5 +47,14 @@ public record EndRemote(AttemptEnd end, Reply<Void> reply) implements Command {
       Endings.end(turn, job, end);
       turn.answer(reply, null);
     }
+  }
+
+  /** A success ends the job whichever attempt it comes from. */
+  private boolean lateSuccess(JobRecord job) {
+    AttemptRecord attempt = job.course().attempt(end.attempt());
+    return end.outcome() == Outcome.SUCCEEDED
+        && !job.state().finished()
+        && attempt != null
+        && attempt.outcome() == Outcome.LOST;
   }
 }

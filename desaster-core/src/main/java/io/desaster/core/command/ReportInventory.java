@@ -71,6 +71,9 @@ public record ReportInventory(
     boolean same = attempt != null && attempt.attempt() == job.course().lastNumber();
     if (same && attempt.end() != null) {
       Endings.end(turn, job, attempt.end());
+    } else if (same && job.course().cancel() != null) {
+      // Whoever was to tell the worker may have died before.
+      turn.end(job, Endings.graceMillis(turn, job), "cancelled");
     } else if (!same && durable) {
       turn.emit(new AttemptReturned(job.high(), job.low()));
     } else if (!same) {

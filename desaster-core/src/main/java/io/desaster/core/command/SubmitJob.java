@@ -10,7 +10,6 @@ import io.desaster.api.job.JobState;
 import io.desaster.api.job.Submission;
 import io.desaster.api.queue.CoolDown;
 import io.desaster.api.queue.QueueSettings;
-import io.desaster.core.event.CoolDownStarted;
 import io.desaster.core.event.JobSubmitted;
 import io.desaster.core.event.QueueSet;
 import io.desaster.core.scheduler.Command;
@@ -73,7 +72,7 @@ public record SubmitJob(JobSpec spec, Reply<Submission> reply) implements Comman
           coolDown.from() == CoolDown.From.BOTH
               ? Long.MAX_VALUE
               : turn.now() + coolDown.window().toMillis();
-      turn.emit(new CoolDownStarted(record.id(), key, id.high(), id.low(), until));
+      turn.startCoolDown(new CoolDowns.Entry(record.id(), key, id, until));
     }
     turn.answer(reply, new Submission(id, false, 1));
   }

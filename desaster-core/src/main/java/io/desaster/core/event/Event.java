@@ -21,6 +21,7 @@ public sealed interface Event
         JobMoved,
         JobOptionsChanged,
         JobRestored,
+        LateSuccess,
         JobForgotten,
         QueueSet,
         QueueDestroyed,

@@ -58,6 +58,7 @@ public final class EventCodec {
       case OperationTouched.TYPE -> OperationTouched.decode(in);
       case OperationSkipped.TYPE -> OperationSkipped.decode(in);
       case OperationEnded.TYPE -> OperationEnded.decode(in);
+      case LateSuccess.TYPE -> LateSuccess.decode(in);
       case OperationForgotten.TYPE -> OperationForgotten.decode(in);
       default ->
           throw new IllegalStateException(

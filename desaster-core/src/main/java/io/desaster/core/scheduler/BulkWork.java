@@ -9,7 +9,6 @@ import io.desaster.core.event.OperationSkipped;
 import io.desaster.core.event.OperationTouched;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.OperationState;
-import io.desaster.core.state.State;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +26,14 @@ public final class BulkWork {
   private final ArrayDeque<Long> running = new ArrayDeque<>();
   private final Map<Long, Reply<Operation>> whenEnded = new HashMap<>();
 
-  void resume(State state) {
-    state.operations().stream()
-        .filter(operation -> operation.state() == Operation.State.RUNNING)
-        .forEach(operation -> running.addFirst(operation.id()));
+  void resume(Turn turn) {
+    for (OperationState operation : turn.state().operations()) {
+      if (operation.state() == Operation.State.RUNNING) {
+        running.addFirst(operation.id());
+      } else {
+        turn.forgetLater(KEEP_MILLIS, new OperationLapses(operation.id()));
+      }
+    }
   }
 
   boolean pending() {

@@ -10,6 +10,7 @@ import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
+import io.desaster.core.state.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -93,6 +94,18 @@ final class Dispatcher implements Index {
 
   boolean hasChildren(JobRecord parent) {
     return !children.isEmpty() && children.containsKey(parent.id());
+  }
+
+  /**
+   * After a start: parents whose end was recorded, but not yet what it means for their children.
+   */
+  void findEndedParents(State state) {
+    for (JobId id : children.keySet()) {
+      JobRecord parent = state.job(id.high(), id.low());
+      if (parent != null && parent.state().finished()) {
+        endedParents.add(parent);
+      }
+    }
   }
 
   /** The node told what it runs: its slots may be used from now on. */

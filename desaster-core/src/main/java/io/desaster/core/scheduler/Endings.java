@@ -10,7 +10,6 @@ import io.desaster.api.queue.CoolDown;
 import io.desaster.api.queue.QueueSettings;
 import io.desaster.api.spi.AttemptEnd;
 import io.desaster.core.event.AttemptEnded;
-import io.desaster.core.event.CoolDownStarted;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.Course;
@@ -84,6 +83,10 @@ public final class Endings {
     return turn.now() - attempt.startedAt() < POISON_MILLIS;
   }
 
+  public static long graceMillis(Turn turn, JobRecord job) {
+    return Starting.graceMillis(job, turn.queueOf(job).record().settings());
+  }
+
   static RetryPolicy policy(Turn turn, JobRecord job) {
     RetryPolicy own = job.options().retry();
     return own != null ? own : turn.queueOf(job).record().settings().retry();
@@ -154,7 +157,7 @@ public final class Endings {
     CoolDowns.Entry present = turn.state().coolDowns().find(job.queueId(), key, turn.now());
     if (present == null || present.holder().equals(job.id())) {
       long until = turn.now() + coolDown.window().toMillis();
-      turn.emit(new CoolDownStarted(job.queueId(), key, job.high(), job.low(), until));
+      turn.startCoolDown(new CoolDowns.Entry(job.queueId(), key, job.id(), until));
     }
   }
 }

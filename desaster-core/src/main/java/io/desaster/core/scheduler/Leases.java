@@ -14,7 +14,6 @@ final class Leases {
     private final int attempt;
     private long startedMonoMillis;
     private long heardMonoMillis;
-    private boolean endTold;
 
     Lease(JobRecord job) {
       high = job.high();
@@ -46,15 +45,6 @@ final class Leases {
 
     void heard(long monoMillis) {
       heardMonoMillis = monoMillis;
-    }
-
-    /** The worker is to end it; it is told with its next beat. */
-    void tellEnd() {
-      endTold = true;
-    }
-
-    boolean endTold() {
-      return endTold;
     }
   }
 

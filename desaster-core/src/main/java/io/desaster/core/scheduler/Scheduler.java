@@ -5,6 +5,7 @@ import io.desaster.api.spi.ClassDiscipline;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.Event;
 import io.desaster.core.log.BatchHeader;
+import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.State;
 import java.util.ArrayList;
@@ -69,7 +70,20 @@ public final class Scheduler {
     dispatcher.leases().setNow(monoMillis);
     this.state = committed.copy(dispatcher);
     this.lastIndex = committed.appliedIndex();
-    bulkWork.resume(state);
+    resume();
+  }
+
+  /** Takes up what was under way: none of it was told to this mastership. */
+  private void resume() {
+    bulkWork.resume(turn);
+    state.coolDowns().all().forEach(this::watch);
+    dispatcher.findEndedParents(state);
+  }
+
+  void watch(CoolDowns.Entry entry) {
+    if (entry.until() != Long.MAX_VALUE) {
+      timers.set(entry.until(), new CoolDownLapses(entry.queueId(), entry.key()));
+    }
   }
 
   /** Tells the time. The wall clock never goes back; the monotonic one measures lengths. */

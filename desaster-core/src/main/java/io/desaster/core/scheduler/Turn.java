@@ -9,7 +9,9 @@ import io.desaster.api.job.JobId;
 import io.desaster.api.queue.QueueInfo;
 import io.desaster.api.spi.AttemptOrder;
 import io.desaster.core.event.AttemptUnreachable;
+import io.desaster.core.event.CoolDownStarted;
 import io.desaster.core.event.Event;
+import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.JobViews;
 import io.desaster.core.state.NodeRecord;
@@ -64,6 +66,15 @@ public final class Turn {
     return scheduler.hasRoom();
   }
 
+  /** Blocks a key; it is freed by itself when its time is over. */
+  public void startCoolDown(CoolDowns.Entry entry) {
+    JobId holder = entry.holder();
+    emit(
+        new CoolDownStarted(
+            entry.queueId(), entry.key(), holder.high(), holder.low(), entry.until()));
+    scheduler.watch(entry);
+  }
+
   /** Told by the log. */
   public void setRoom(boolean hasRoom) {
     scheduler.setRoom(hasRoom);
@@ -99,12 +110,8 @@ public final class Turn {
     if (settings().localKinds().contains(kind)) {
       int attempt = job.course().lastNumber();
       scheduler.effect(new Effect.End(kind, job.id(), attempt, graceMillis, reason));
-    } else {
-      Leases.Lease lease = dispatcher().leases().find(job.high(), job.low());
-      if (lease != null) {
-        lease.tellEnd();
-      }
     }
+    // A remote worker hears of it with its next beat.
   }
 
   /** Lets go of what a worker of this node keeps of the job. */
@@ -194,7 +201,7 @@ public final class Turn {
     if (job.course().unreachableSince() != 0) {
       emit(new AttemptUnreachable(lease.high(), lease.low(), 0));
     }
-    return !lease.endTold();
+    return job.course().cancel() == null;
   }
 
   public boolean hasLivingChildren(JobRecord job) {

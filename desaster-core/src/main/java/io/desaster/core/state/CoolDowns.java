@@ -28,6 +28,11 @@ public final class CoolDowns {
     return entry != null && entry.until() > nowMillis ? entry : null;
   }
 
+  /** The entry of this key, over or not, or null. */
+  public Entry get(int queueId, String key) {
+    return entries.get(new Key(queueId, key));
+  }
+
   /** All entries, those that are over but not yet forgotten included. */
   public Collection<Entry> all() {
     return entries.values();

@@ -2,6 +2,8 @@
 package io.desaster.core.state;
 
 import io.desaster.api.job.CancelMode;
+import io.desaster.api.job.Outcome;
+import io.desaster.api.job.ResourceUse;
 import io.desaster.api.spi.AttemptEnd;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +74,33 @@ public record Course(
       byte[] returned,
       String avoid) {
     return new Course(withLast(attempt), newTries, newDeaths, why, returned, null, "", avoid, 0);
+  }
+
+  /** An attempt that was given up succeeded; the one that runs, if any, is superseded. */
+  public Course lateSuccess(int number, long atMillis, byte[] returned) {
+    List<AttemptRecord> changed = new ArrayList<>(attempts.size());
+    for (AttemptRecord attempt : attempts) {
+      Outcome outcome =
+          attempt.number() == number
+              ? Outcome.SUCCEEDED
+              : attempt.running() ? Outcome.SUPERSEDED : attempt.outcome();
+      boolean same = outcome == attempt.outcome();
+      changed.add(
+          same
+              ? attempt
+              : attempt.ended(attempt.startedAt(), atMillis, outcome, -1, "", ResourceUse.NONE));
+    }
+    return new Course(List.copyOf(changed), tries, deaths, "", returned, null, "", "", 0);
+  }
+
+  /** The attempt of this number, or null if it is not kept. */
+  public AttemptRecord attempt(int number) {
+    for (AttemptRecord attempt : attempts) {
+      if (attempt.number() == number) {
+        return attempt;
+      }
+    }
+    return null;
   }
 
   public Course withCancel(CancelMode mode, String by) {
