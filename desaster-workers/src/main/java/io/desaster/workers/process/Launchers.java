@@ -15,12 +15,22 @@ final class Launchers {
    */
   static Launcher choose(RunDirectory directory, ProcessOptions options) throws IOException {
     Optional<LauncherProgram> compiled = LauncherProgram.compiled();
-    if (compiled.isEmpty()) {
-      throw new IOException(
-          "this build of desaster has no compiled launcher for %s on %s"
-              .formatted(System.getProperty("os.name"), System.getProperty("os.arch")));
+    boolean script =
+        switch (options.launcher()) {
+          case COMPILED -> false;
+          case SCRIPT -> !SocketLauncher.answers(directory);
+          case AUTO -> compiled.isEmpty() || ScriptLauncher.lives(directory);
+        };
+    if (script) {
+      return new ScriptLauncher(directory, options.environment());
     }
+    LauncherProgram program =
+        compiled.orElseThrow(
+            () ->
+                new IOException(
+                    "this build of desaster has no compiled launcher for %s on %s; choose the script"
+                        .formatted(System.getProperty("os.name"), System.getProperty("os.arch"))));
     return new SocketLauncher(
-        directory, compiled.get(), options.environment(), options.spareDirectories());
+        directory, program, options.environment(), options.spareDirectories());
   }
 }

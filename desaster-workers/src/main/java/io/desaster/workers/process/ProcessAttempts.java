@@ -50,6 +50,7 @@ public final class ProcessAttempts implements AutoCloseable {
   private final List<AttemptEnd> unreported = new ArrayList<>();
   private volatile boolean closed;
   private volatile Launcher launcher;
+  private volatile boolean sameBoot;
   private Worker.Host host;
   private boolean connected;
   private long progressAt;
@@ -119,6 +120,8 @@ public final class ProcessAttempts implements AutoCloseable {
   private List<Worker.Found> open0(Worker.Host newHost) throws IOException {
     host = newHost;
     directory.create();
+    String lastBoot = AttemptLog.read(directory.path()).bootId();
+    sameBoot = lastBoot.isEmpty() || lastBoot.equals(ProcessTable.bootId());
     launcher = Launchers.choose(directory, options);
     Set<AttemptKey> alive = launcher.connect();
     connected = true;
@@ -137,6 +140,14 @@ public final class ProcessAttempts implements AutoCloseable {
           }
         });
     return found;
+  }
+
+  /**
+   * As {@link Worker#durable}, to be asked after {@link #open}: false if the host was restarted
+   * since, for a loss of power takes the traces of the last few starts with it.
+   */
+  public boolean durable() {
+    return sameBoot;
   }
 
   /** As {@link Worker#start}. */

@@ -21,6 +21,10 @@ record ProcessOrder(AttemptOrder attempt, ProcessSpec process, long outputBytesM
     return own > 0 ? own : outputBytesMax;
   }
 
+  boolean niced() {
+    return attempt.limits().nice() != Limits.NO_NICE;
+  }
+
   String cwd() {
     return process.cwd().isEmpty() ? "/" : process.cwd();
   }
@@ -56,7 +60,7 @@ record ProcessOrder(AttemptOrder attempt, ProcessSpec process, long outputBytesM
     putNumber(bytes, "memory", attempt.limits().memoryBytes());
     putNumber(bytes, "cpu", attempt.limits().cpuMillis());
     putNumber(bytes, "output", outputLimit());
-    if (attempt.limits().nice() != Limits.NO_NICE) {
+    if (niced()) {
       put(bytes, "nice", Integer.toString(attempt.limits().nice()));
     }
     putNumber(bytes, "stdin", process.stdin().length);

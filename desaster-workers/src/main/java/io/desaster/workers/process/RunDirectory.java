@@ -10,18 +10,25 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The files of the attempts of one node, {@code <run>/<job>/<attempt>/…}. Its methods block. */
 final class RunDirectory {
   private static final int SMALL_FILE_BYTES_MAX = 64 * 1024;
+
+  private static final FileAttribute<?> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Path path;
 
@@ -34,8 +41,7 @@ final class RunDirectory {
   }
 
   void create() throws IOException {
-    Files.createDirectories(
-        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.createDirectories(path, PRIVATE);
   }
 
   Path of(AttemptKey key) {
@@ -69,6 +75,39 @@ final class RunDirectory {
     return EndLine.fields(text(of(key).resolve("start")).strip());
   }
 
+  /**
+   * Makes a directory with the empty files of an attempt.
+   *
+   * @return false if the attempt has one already
+   */
+  boolean prepare(AttemptKey key) throws IOException {
+    Path directory = of(key);
+    Files.createDirectories(directory.getParent(), PRIVATE);
+    try {
+      Files.createDirectory(directory, PRIVATE);
+    } catch (FileAlreadyExistsException known) {
+      return false;
+    }
+    for (String name : new String[] {"spec", "start", "out", "err", "exit"}) {
+      Files.createFile(directory.resolve(name));
+    }
+    return true;
+  }
+
+  /** The attempts of a job that have a directory. */
+  List<AttemptKey> attempts(JobId job) throws IOException {
+    List<AttemptKey> attempts = new ArrayList<>();
+    try (DirectoryStream<Path> directories =
+        Files.newDirectoryStream(path.resolve(job.toString()))) {
+      for (Path attempt : directories) {
+        attempts.add(new AttemptKey(job, Integer.parseInt(attempt.getFileName().toString())));
+      }
+    } catch (NoSuchFileException none) {
+      return attempts;
+    }
+    return attempts;
+  }
+
   /** Removes the attempt's directory, and the job's if it was the last. */
   void delete(AttemptKey key) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(of(key))) {
@@ -88,11 +127,8 @@ final class RunDirectory {
   void forEach(AttemptVisitor visitor) throws IOException {
     try (DirectoryStream<Path> jobs = Files.newDirectoryStream(path, RunDirectory::isJob)) {
       for (Path job : jobs) {
-        JobId id = JobId.parse(job.getFileName().toString());
-        try (DirectoryStream<Path> attempts = Files.newDirectoryStream(job)) {
-          for (Path attempt : attempts) {
-            visitor.visit(new AttemptKey(id, Integer.parseInt(attempt.getFileName().toString())));
-          }
+        for (AttemptKey attempt : attempts(JobId.parse(job.getFileName().toString()))) {
+          visitor.visit(attempt);
         }
       }
     }

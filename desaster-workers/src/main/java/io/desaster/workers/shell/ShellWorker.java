@@ -34,6 +34,11 @@ public final class ShellWorker implements Worker {
   }
 
   @Override
+  public boolean durable() {
+    return attempts.durable();
+  }
+
+  @Override
   public CompletionStage<List<Found>> open(Host host) {
     return attempts.open(host);
   }

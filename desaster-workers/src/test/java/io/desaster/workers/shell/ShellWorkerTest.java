@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every launcher keeps: run by the compiled one and by the script. */
 @ParameterizedClass
-@EnumSource(value = LauncherChoice.class, names = "COMPILED")
+@EnumSource(
+    value = LauncherChoice.class,
+    names = {"COMPILED", "SCRIPT"})
 class ShellWorkerTest {
   @Parameter LauncherChoice launcher;
   @TempDir Path runDirectory;
