@@ -23,6 +23,7 @@
 #define PROTOCOL_VERSION 1
 #define ID_LENGTH 36
 #define REASON_MAX 400
+#define ENV_MORE 4 /* free places after the end of an order's environment */
 #define KIB 1024L
 #define MIB (1024 * KIB)
 
@@ -31,7 +32,7 @@ struct order {
   const char *job;
   int attempt;
   char **argv; /* ends with NULL */
-  char **envp; /* ends with NULL, complete */
+  char **envp; /* complete; ends with NULL and ENV_MORE more of them */
   const char *cwd;
   const char *user; /* NULL: the launcher's own */
   int umask;        /* -1: the launcher's own */

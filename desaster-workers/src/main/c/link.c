@@ -213,6 +213,7 @@ static bool start(char *body, char *end) {
   if (order.stdin_length > (size_t)(end - at)) return false;
   order.stdin_bytes = at;
   if (!order.job || !is_id(order.job) || order.attempt < 1 || argc == 0) return false;
+  for (int i = 0; i < ENV_MORE; i++) put(&envp, &envc, &envp_size, NULL);
   order.argv = argv;
   order.envp = envp;
   attempt_start(&order);

@@ -333,11 +333,14 @@ static void set_account_env(char **env, const struct account *account) {
   snprintf(user, sizeof user, "USER=%s", account->name);
   snprintf(logname, sizeof logname, "LOGNAME=%s", account->name);
   snprintf(shell, sizeof shell, "SHELL=%s", account->shell);
-  const char *names[] = {"HOME", "USER", "LOGNAME", "SHELL"};
-  char *entries[] = {home, user, logname, shell};
-  for (int i = 0; i < 4; i++) {
+  const char *names[ENV_MORE] = {"HOME", "USER", "LOGNAME", "SHELL"};
+  char *entries[ENV_MORE] = {home, user, logname, shell};
+  for (int i = 0; i < ENV_MORE; i++) {
     const char *old = value_of(env, names[i]), *base = getenv(names[i]);
-    if (old && base && strcmp(old, base) == 0) replace(env, names[i], entries[i]);
+    char **end = env;
+    while (*end) end++;
+    if (!old) *end = entries[i];
+    else if (base && strcmp(old, base) == 0) replace(env, names[i], entries[i]);
   }
 }
 

@@ -240,11 +240,25 @@ public final class ProcessAttempts implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("bug: {} stops; jobs run on and are found at the next start", thread.getName(), e);
     } finally {
-      Launcher current = launcher;
-      if (current != null) {
-        current.close();
-      }
+      leave();
     }
+  }
+
+  /**
+   * Hands on the orders that came before the close; ends that come now are found at the next start.
+   */
+  private void leave() {
+    Launcher current = launcher;
+    if (current == null) {
+      return;
+    }
+    try {
+      handleMessages();
+      current.await(0, end -> {});
+    } catch (IOException e) {
+      LOG.debug("orders given at the last moment are lost with the launcher", e);
+    }
+    current.close();
   }
 
   private void turn() {

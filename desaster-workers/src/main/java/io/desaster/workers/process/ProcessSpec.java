@@ -34,7 +34,8 @@ public record ProcessSpec(
     refuseNul("the working directory", cwd);
     refuseNul("the user", user);
     if (umask < NO_UMASK || umask > 0777) {
-      throw new IllegalArgumentException("umask must be 0 to 777, octal, not " + umask);
+      throw new IllegalArgumentException(
+          "umask must be 0 to 777, octal, not " + Integer.toOctalString(umask));
     }
   }
 

@@ -44,11 +44,6 @@ public final class ShellWorker implements Worker {
   }
 
   @Override
-  public boolean durable() {
-    return true;
-  }
-
-  @Override
   public void start(AttemptOrder order) {
     attempts.start(order);
   }

@@ -226,6 +226,7 @@ attempt() {
   line="end job=$1 attempt=$2 outcome=$outcome code=$code signal=$signal started=$started ended=$wall user=$user system=$system rss=0 out=$3 err=$4 reason=$reason ."
   printf '%s\n' "$line" >"$dir/exit"
   printf '%s\n' "$line" >>attempts.log
+  echo reap >&3
 }
 
 # Ends an attempt that has not told its end yet; waits for its start file, which comes soon.
@@ -269,6 +270,7 @@ serve() {
       end) end "$job" "$number" "${rest%% *}" "${rest#* }" 3<&- & ;;
       tick) daemon_lives || [ -n "$(living)" ] || stop ;;
     esac
+    jobs >/dev/null # so that the shell waits for those of its children that are done
   done
 }
 

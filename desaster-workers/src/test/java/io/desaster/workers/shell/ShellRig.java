@@ -156,13 +156,33 @@ final class ShellRig implements AutoCloseable {
     await().atMost(RecordingHost.PATIENCE).pollInterval(Duration.ofMillis(5)).until(condition);
   }
 
-  static boolean alive(long pid) {
+  /** The process's state as {@code ps} writes it, blank if it is gone. */
+  static char state(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+      return stat.charAt(stat.lastIndexOf(')') + 2);
     } catch (IOException gone) {
-      return false;
+      return ' ';
     }
+  }
+
+  static boolean alive(long pid) {
+    return " ZX".indexOf(state(pid)) < 0;
+  }
+
+  static long zombiesOf(long pid) {
+    return ProcessHandle.of(pid).stream()
+        .flatMap(ProcessHandle::children)
+        .filter(child -> state(child.pid()) == 'Z')
+        .count();
+  }
+
+  /** What a file with holes takes on the disk. */
+  static long diskBytes(Path file) throws IOException {
+    Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
+    return 512L
+        * Long.parseLong(
+            new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
   }
 
   long launcherPid() {
