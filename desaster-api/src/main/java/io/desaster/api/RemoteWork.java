@@ -70,7 +70,12 @@ public interface RemoteWork {
       String queue,
       byte[] payload,
       long timeoutMillis,
-      long leaseMillis) {}
+      long leaseMillis) {
+    /** The same attempt with another payload. */
+    public Taken withPayload(byte[] other) {
+      return new Taken(job, attempt, epoch, queue, other, timeoutMillis, leaseMillis);
+    }
+  }
 
   /** One attempt. */
   record Running(JobId job, int attempt) {}

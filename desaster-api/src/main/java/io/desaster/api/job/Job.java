@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * A job as it stood at some committed moment.
  *
- * @param spec what was submitted (with later changes of queue, priority and label)
+ * @param spec what was submitted (with later changes of queue, priority and label); a payload over
+ *     4 KiB is left out (empty) in lists and in answers to changes, {@code Jobs.find} has it
  * @param state where it is in its life
  * @param reason one line: why it waits, or why it failed; empty if there is nothing to say
  * @param submittedAt when it was accepted

@@ -26,4 +26,10 @@ public record AttemptOrder(
     byte[] payload,
     long timeoutMillis,
     long graceMillis,
-    Limits limits) {}
+    Limits limits) {
+  /** The same order with another payload. */
+  public AttemptOrder withPayload(byte[] other) {
+    return new AttemptOrder(
+        job, attempt, epoch, queue, key, other, timeoutMillis, graceMillis, limits);
+  }
+}

@@ -25,7 +25,6 @@ import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.Tombstones;
 import java.time.Instant;
-import java.util.Arrays;
 
 /** Takes a job: checks its id, then its key, then the limits. */
 public record SubmitJob(JobSpec spec, Reply<Submission> reply) implements Command {
@@ -136,7 +135,7 @@ public record SubmitJob(JobSpec spec, Reply<Submission> reply) implements Comman
   private boolean sameSpec(JobRecord known, QueueState queue) {
     return queue != null
         && queue.record().id() == known.queueId()
-        && Arrays.equals(known.payload(), spec.payload())
+        && known.hasPayload(spec.payload())
         && known.options().equals(spec.options());
   }
 

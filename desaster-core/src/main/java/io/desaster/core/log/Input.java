@@ -12,6 +12,8 @@ public final class Input {
   private final int start;
   private final int end;
   private int position;
+  private ReplicatedLog log;
+  private Location location;
 
   public Input(byte[] bytes, int offset, int length) {
     this.bytes = bytes;
@@ -22,6 +24,23 @@ public final class Input {
 
   public Input(byte[] bytes) {
     this(bytes, 0, bytes.length);
+  }
+
+  /** As this one, and knows that the log has its first byte at {@code location}. */
+  public Input from(ReplicatedLog log, Location location) {
+    this.log = log;
+    this.location = location;
+    return this;
+  }
+
+  /** The log the bytes come from, or null. */
+  public ReplicatedLog log() {
+    return log;
+  }
+
+  /** Where the log has the next {@code length} bytes; only if there is a {@link #log()}. */
+  public Location locationOfNext(int length) {
+    return new Location(location.file(), location.offset() + position(), length);
   }
 
   /** Bytes read so far. */
@@ -82,7 +101,11 @@ public final class Input {
   }
 
   public byte[] readBytes() {
-    int length = readVarint32();
+    return readRaw(readVarint32());
+  }
+
+  /** Bytes whose number is known. */
+  public byte[] readRaw(int length) {
     require(length);
     byte[] copy = Arrays.copyOfRange(bytes, position, position + length);
     position += length;

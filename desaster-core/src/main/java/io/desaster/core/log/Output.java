@@ -3,7 +3,9 @@ package io.desaster.core.log;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A growing byte buffer with the journal's encodings: varints (LEB128), fixed 64-bit numbers (big
@@ -14,6 +16,14 @@ public final class Output {
 
   private byte[] bytes;
   private int size;
+  private List<Mark> marks = List.of();
+
+  /**
+   * Something whose place in the output somebody wants to know.
+   *
+   * @param offset position of its first byte
+   */
+  public record Mark(Object what, int offset) {}
 
   public Output(int capacity) {
     bytes = new byte[capacity];
@@ -34,6 +44,22 @@ public final class Output {
 
   public void clear() {
     size = 0;
+    marks = List.of();
+  }
+
+  /** Remembers that {@code what} is written from here on. */
+  public void mark(Object what) {
+    if (marks.isEmpty()) {
+      marks = new ArrayList<>();
+    }
+    marks.add(new Mark(what, size));
+  }
+
+  /** The marks set since the last call. */
+  public List<Mark> takeMarks() {
+    List<Mark> taken = marks;
+    marks = List.of();
+    return taken;
   }
 
   /** Sets the size back to an earlier one. */

@@ -36,6 +36,7 @@ import io.desaster.core.query.StateSnapshot;
 import io.desaster.core.scheduler.Effect;
 import io.desaster.core.scheduler.Scheduler;
 import io.desaster.core.scheduler.SchedulerSettings;
+import io.desaster.core.state.LargePayload;
 import io.desaster.core.state.State;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -48,6 +49,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -81,6 +83,7 @@ public final class DesasterNode implements Desaster {
   private final ExecutorService copyThread;
   private final SchedulerVerticle scheduler;
   private final Map<String, Worker> workers;
+  private final Consumer<Throwable> onFailure;
   private final Instant startedAt = Instant.now();
   private final Jobs jobs;
   private final Queues queues;
@@ -92,11 +95,12 @@ public final class DesasterNode implements Desaster {
   private DesasterNode(Builder builder) throws IOException {
     options = builder.options();
     ownVertx = builder.vertx == null;
+    onFailure = builder.onFailure;
     workers = Map.copyOf(builder.workers);
     log = LocalLog.open(options.dataDir().resolve("journal"), builder.logOptions);
     State state = new State();
     try {
-      recovered = log.recover(new Recovery(state));
+      recovered = log.recover(new Recovery(state, log));
     } catch (IOException | RuntimeException e) {
       log.close();
       throw e;
@@ -110,7 +114,7 @@ public final class DesasterNode implements Desaster {
               thread.setDaemon(true);
               return thread;
             });
-    copy = new CommittedCopy(state, copyThread);
+    copy = new CommittedCopy(state, log, copyThread);
     Scheduler core =
         new Scheduler(
             state,
@@ -189,12 +193,54 @@ public final class DesasterNode implements Desaster {
     } else if (effect instanceof Effect.Refuse refuse) {
       refuse.reply().refuse(refuse.refusal());
     } else if (effect instanceof Effect.Start start) {
-      workers.get(start.kind()).start(start.order());
+      start(start);
+    } else if (effect instanceof Effect.HandOut handOut) {
+      handOut(handOut);
     } else if (effect instanceof Effect.End end) {
       workers.get(end.kind()).end(end.job(), end.attempt(), end.graceMillis(), end.reason());
     } else if (effect instanceof Effect.Release release) {
       workers.get(release.kind()).release(release.job());
     }
+  }
+
+  private void start(Effect.Start start) {
+    Worker worker = workers.get(start.kind());
+    if (start.payload() == null) {
+      worker.start(start.order());
+      return;
+    }
+    vertx
+        .executeBlocking(() -> start.payload().bytes())
+        .onSuccess(bytes -> worker.start(start.order().withPayload(bytes)))
+        .onFailure(error -> stop("payload of job " + start.order().job(), error));
+  }
+
+  private void handOut(Effect.HandOut handOut) {
+    if (handOut.payloads().stream().allMatch(Objects::isNull)) {
+      handOut.reply().answer(List.copyOf(handOut.taken()));
+      return;
+    }
+    vertx
+        .executeBlocking(() -> complete(handOut))
+        .onSuccess(handOut.reply()::answer)
+        .onFailure(error -> stop("payload for a remote worker", error));
+  }
+
+  private static List<RemoteWork.Taken> complete(Effect.HandOut handOut) {
+    List<RemoteWork.Taken> complete = new ArrayList<>(handOut.taken());
+    for (int i = 0; i < complete.size(); i++) {
+      LargePayload payload = handOut.payloads().get(i);
+      if (payload != null) {
+        complete.set(i, complete.get(i).withPayload(payload.bytes()));
+      }
+    }
+    return complete;
+  }
+
+  /** What was written cannot be read back: this disk is not to be trusted with more. */
+  private void stop(String what, Throwable error) {
+    LOG.error("{} cannot be read from the journal; the node stops", what, error);
+    onFailure.accept(error);
   }
 
   /** What workers report to. */
@@ -213,16 +259,17 @@ public final class DesasterNode implements Desaster {
   }
 
   /** Builds the state from what the log recovers. */
-  private record Recovery(State state) implements ReplicatedLog.Replay {
+  private record Recovery(State state, ReplicatedLog log) implements ReplicatedLog.Replay {
     @Override
     public void snapshotChunk(long index, byte[] bytes, int offset, int length, Location location) {
-      StateSnapshot.read(new Input(bytes, offset, length), state);
+      StateSnapshot.read(new Input(bytes, offset, length).from(log, location), state);
     }
 
     @Override
     public void batch(BatchHeader header, byte[] bytes, int offset, int length, Location location) {
       EventCodec.decode(
-          new Input(bytes, offset, length), event -> event.apply(state, header.atMillis()));
+          new Input(bytes, offset, length).from(log, location),
+          event -> event.apply(state, header.atMillis()));
       state.batchApplied(header.index(), header.atMillis());
     }
   }

@@ -243,6 +243,7 @@ final class SchedulerVerticle extends VerticleBase implements ReplicatedLog.List
   @Override
   public void committed(Batch batch, Location payloadLocation) {
     EventBatch done = (EventBatch) batch;
+    done.settlePayloads(log, payloadLocation);
     copy.committed(done.header(), done.events());
     committedIndex = done.header().index();
     wake();

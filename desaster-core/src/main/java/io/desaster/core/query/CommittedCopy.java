@@ -16,9 +16,11 @@ import io.desaster.api.queue.CoolDownEntry;
 import io.desaster.api.queue.QueueInfo;
 import io.desaster.core.event.Event;
 import io.desaster.core.log.BatchHeader;
+import io.desaster.core.log.ReplicatedLog;
 import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.JobViews;
+import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.QueueViews;
 import io.desaster.core.state.State;
@@ -41,6 +43,7 @@ import java.util.function.Function;
  */
 public final class CommittedCopy {
   private final State state;
+  private final ReplicatedLog log;
   private final Executor executor;
   private final QueryIndex index = new QueryIndex();
   private final EventFeed feed = new EventFeed();
@@ -48,9 +51,11 @@ public final class CommittedCopy {
 
   /**
    * @param recovered the state as recovered; belongs to the copy from now on
+   * @param log where snapshots are written
    * @param executor runs one task at a time, in order
    */
-  public CommittedCopy(State recovered, Executor executor) {
+  public CommittedCopy(State recovered, ReplicatedLog log, Executor executor) {
+    this.log = log;
     this.executor = executor;
     this.state = recovered.copy(index);
     index.listen(
@@ -96,6 +101,11 @@ public final class CommittedCopy {
     }
   }
 
+  private Job wholeView(JobRecord job) {
+    QueueRecord queue = state.queue(job.queueId()).record();
+    return JobViews.whole(job, queue, index.progress(job.id()));
+  }
+
   private Job view(JobRecord job) {
     return JobViews.of(job, state.queue(job.queueId()).record(), index.progress(job.id()));
   }
@@ -118,7 +128,7 @@ public final class CommittedCopy {
   }
 
   public CompletionStage<Optional<Job>> find(JobId id) {
-    return read(s -> Optional.ofNullable(s.job(id.high(), id.low())).map(this::view));
+    return read(s -> Optional.ofNullable(s.job(id.high(), id.low())).map(this::wholeView));
   }
 
   public CompletionStage<JobPage> list(JobQuery query) {
@@ -227,7 +237,7 @@ public final class CommittedCopy {
 
   /** A picture of the whole state, to be written in the background. */
   public CompletionStage<StateSnapshot> snapshot() {
-    return read(StateSnapshot::new);
+    return read(s -> new StateSnapshot(s, log));
   }
 
   private static DesasterException notFound(JobId id) {

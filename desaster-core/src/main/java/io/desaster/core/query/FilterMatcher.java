@@ -47,7 +47,7 @@ final class FilterMatcher {
           case "tag" -> job -> job.options().tags().stream().anyMatch(tag -> any(term, tag));
           case "error" -> job -> containsAny(term, job.course().reason());
           case "text" ->
-              job -> containsAny(term, new String(job.payload(), StandardCharsets.UTF_8));
+              job -> containsAny(term, new String(job.inlinePayload(), StandardCharsets.UTF_8));
           case "priority" -> numbers(term, JobRecord::priority);
           case "attempts" -> numbers(term, job -> job.course().lastNumber());
           case "age" -> numbers(term, job -> nowMillis - job.submittedAt());

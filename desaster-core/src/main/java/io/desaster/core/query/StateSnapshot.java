@@ -5,10 +5,13 @@ import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
 import io.desaster.core.log.Input;
+import io.desaster.core.log.Location;
 import io.desaster.core.log.Output;
+import io.desaster.core.log.ReplicatedLog;
 import io.desaster.core.log.SnapshotSource;
 import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.LargePayload;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.OperationState;
 import io.desaster.core.state.QueueRecord;
@@ -29,6 +32,7 @@ public final class StateSnapshot implements SnapshotSource {
   private static final int JOBS = 2;
   private static final int STONES = 3;
 
+  private final ReplicatedLog log;
   private final long index;
   private final Output head = new Output(4096);
   private final JobRecord[] jobs;
@@ -36,9 +40,17 @@ public final class StateSnapshot implements SnapshotSource {
   private boolean headWritten;
   private int nextJob;
   private int nextStone;
+  private int chunk;
+  private final List<LargePayload> payloads = new ArrayList<>();
+  private final List<int[]> places = new ArrayList<>();
 
-  /** Takes the picture; on the thread that owns the state. */
-  public StateSnapshot(State state) {
+  /**
+   * Takes the picture; on the thread that owns the state.
+   *
+   * @param log where it will be written
+   */
+  public StateSnapshot(State state, ReplicatedLog log) {
+    this.log = log;
     index = state.appliedIndex();
     List<JobRecord> all = new ArrayList<>(state.jobCount());
     state.forEachJob(all::add);
@@ -111,6 +123,7 @@ public final class StateSnapshot implements SnapshotSource {
 
   @Override
   public boolean next(Output out) {
+    int base = out.size();
     if (!headWritten) {
       headWritten = true;
       out.writeRaw(head.array(), 0, head.size());
@@ -122,6 +135,11 @@ public final class StateSnapshot implements SnapshotSource {
       while (nextJob < jobs.length && out.size() - start < CHUNK_BYTES) {
         jobs[nextJob].encode(out);
         jobs[nextJob++] = null;
+      }
+      chunk++;
+      for (Output.Mark mark : out.takeMarks()) {
+        payloads.add((LargePayload) mark.what());
+        places.add(new int[] {chunk, mark.offset() - base});
       }
       return true;
     }
@@ -142,7 +160,12 @@ public final class StateSnapshot implements SnapshotSource {
 
   @Override
   public void written(long file, long[] chunkOffsets) {
-    // Nothing in the state refers to places in the log.
+    for (int i = 0; i < places.size(); i++) {
+      LargePayload payload = payloads.get(i);
+      int[] place = places.get(i);
+      long offset = chunkOffsets[place[0]] + place[1];
+      payload.settle(log, new Location(file, offset, payload.length()));
+    }
   }
 
   /** Reads one chunk back into a state. */

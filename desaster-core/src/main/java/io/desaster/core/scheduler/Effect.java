@@ -1,9 +1,12 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
+import io.desaster.api.RemoteWork;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.job.JobId;
 import io.desaster.api.spi.AttemptOrder;
+import io.desaster.core.state.LargePayload;
+import java.util.List;
 
 /** What the world is to be told when the batch it belongs to is committed, in the order given. */
 public sealed interface Effect {
@@ -18,8 +21,23 @@ public sealed interface Effect {
   /** A refusal of a command. */
   record Refuse(Reply<?> reply, DesasterException refusal) implements Effect {}
 
-  /** Start an attempt on this node. */
-  record Start(String kind, AttemptOrder order) implements Effect {}
+  /**
+   * Start an attempt on this node.
+   *
+   * @param payload takes the place of the order's if it is kept off the heap, else null
+   */
+  record Start(String kind, AttemptOrder order, LargePayload payload) implements Effect {}
+
+  /**
+   * Hand attempts to a remote worker.
+   *
+   * @param payloads for each attempt the payload that is kept off the heap, or null
+   */
+  record HandOut(
+      Reply<List<RemoteWork.Taken>> reply,
+      List<RemoteWork.Taken> taken,
+      List<LargePayload> payloads)
+      implements Effect {}
 
   /** End an attempt on this node. */
   record End(String kind, JobId job, int attempt, long graceMillis, String reason)

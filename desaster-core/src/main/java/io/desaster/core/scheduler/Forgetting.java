@@ -1,10 +1,12 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
+import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobOptions;
 import io.desaster.core.event.JobForgotten;
 import io.desaster.core.log.Output;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.LargePayload;
 import io.desaster.core.state.OptionsCodec;
 import java.util.zip.CRC32C;
 
@@ -16,15 +18,26 @@ public final class Forgetting {
     long until = job.idGiven() ? job.at() + turn.settings().idWindowMillis() : 0;
     turn.release(job);
     boolean remember = until > turn.now();
-    long hash = remember ? specHash(job.queueId(), job.payload(), job.options()) : 0;
+    long hash = remember ? specHash(job) : 0;
     turn.emit(new JobForgotten(job.high(), job.low(), hash, remember ? until : 0));
+  }
+
+  private static long specHash(JobRecord job) {
+    LargePayload large = job.largePayload();
+    JobId hash = large == null ? JobId.hashOf(job.inlinePayload()) : large.hash();
+    return specHash(job.queueId(), hash, job.options());
   }
 
   /** Tells specs apart: two equal specs have equal hashes. */
   public static long specHash(int queueId, byte[] payload, JobOptions options) {
-    Output out = new Output(64 + payload.length);
+    return specHash(queueId, JobId.hashOf(payload), options);
+  }
+
+  private static long specHash(int queueId, JobId payloadHash, JobOptions options) {
+    Output out = new Output(64);
     out.writeVarint(queueId);
-    out.writeBytes(payload);
+    out.writeLong(payloadHash.high());
+    out.writeLong(payloadHash.low());
     OptionsCodec.encode(options, out);
     CRC32C crc = new CRC32C();
     crc.update(out.array(), 0, out.size());

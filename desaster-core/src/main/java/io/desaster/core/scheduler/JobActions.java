@@ -145,7 +145,7 @@ public final class JobActions {
   }
 
   private static JobSpec.Builder builder(JobRecord job) {
-    return new JobSpec(job.id(), "-", "-", job.payload(), job.options()).toBuilder();
+    return new JobSpec(job.id(), "-", "-", job.inlinePayload(), job.options()).toBuilder();
   }
 
   private static void changeOptions(Turn turn, JobRecord job, JobOptions options) {

@@ -4,6 +4,7 @@ package io.desaster.core.scheduler;
 import io.desaster.api.RemoteWork;
 import io.desaster.api.queue.QueueSettings;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.LargePayload;
 import io.desaster.core.state.QueueRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class RemoteTakes {
     private final Reply<List<RemoteWork.Taken>> reply;
     private final long untilMonoMillis;
     private final List<RemoteWork.Taken> taken = new ArrayList<>(1);
+    private final List<LargePayload> payloads = new ArrayList<>(1);
     private int credit;
 
     Take(Pool pool, int credit, long untilMonoMillis, Reply<List<RemoteWork.Taken>> reply) {
@@ -88,9 +90,10 @@ final class RemoteTakes {
             attempt,
             dispatcher.epoch(),
             queue.name(),
-            job.payload(),
+            job.inlinePayload(),
             Starting.timeoutMillis(job, settings),
             settings.lostAfter().toMillis()));
+    take.payloads.add(job.largePayload());
     take.credit--;
     if (take.credit == 0) {
       waiting.get(pool).poll();
@@ -103,7 +106,7 @@ final class RemoteTakes {
       ArrayDeque<Take> takes = waiting.get(take.pool);
       takes.remove(take);
       drop(take);
-      turn.answer(take.reply, List.copyOf(take.taken));
+      turn.handOut(take.reply, take.taken, take.payloads);
     }
     toAnswer.clear();
     if (nextMonoMillis() <= turn.monoNow()) {

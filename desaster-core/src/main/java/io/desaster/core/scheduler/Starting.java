@@ -17,7 +17,7 @@ final class Starting {
     turn.emit(new AttemptStarted(job.high(), job.low(), attempt, pool.name()));
     QueueRecord queue = turn.queueOf(job).record();
     if (turn.settings().localKinds().contains(queue.kind())) {
-      turn.start(queue.kind(), order(turn, job, attempt, queue));
+      turn.start(queue.kind(), order(turn, job, attempt, queue), job.largePayload());
     } else {
       turn.takes().started(pool, job, attempt);
     }
@@ -32,7 +32,7 @@ final class Starting {
         turn.settings().epoch(),
         queue.name(),
         options.key(),
-        job.payload(),
+        job.inlinePayload(),
         timeoutMillis(job, settings),
         graceMillis(job, settings),
         options.limits().orElse(settings.limits()));

@@ -14,6 +14,7 @@ import io.desaster.core.event.Event;
 import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.JobViews;
+import io.desaster.core.state.LargePayload;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.QueueViews;
@@ -99,9 +100,16 @@ public final class Turn {
     scheduler.effect(new Effect.Refuse(reply, refusal));
   }
 
+  void handOut(
+      Reply<List<RemoteWork.Taken>> reply,
+      List<RemoteWork.Taken> taken,
+      List<LargePayload> payloads) {
+    scheduler.effect(new Effect.HandOut(reply, taken, payloads));
+  }
+
   /** Tells a worker of this node to start an attempt. */
-  public void start(String kind, AttemptOrder order) {
-    scheduler.effect(new Effect.Start(kind, order));
+  void start(String kind, AttemptOrder order, LargePayload payload) {
+    scheduler.effect(new Effect.Start(kind, order, payload));
   }
 
   /** Tells whoever runs the job's attempt to end it. */

@@ -8,8 +8,10 @@ import io.desaster.api.job.JobState;
 import io.desaster.api.spi.Demand;
 import io.desaster.api.spi.QueuedJob;
 import io.desaster.core.log.Input;
+import io.desaster.core.log.Location;
 import io.desaster.core.log.Output;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,6 +20,7 @@ import java.util.List;
  */
 public final class JobRecord implements IdMap.Identified, QueuedJob {
   private static final JobState[] STATES = JobState.values();
+  private static final byte[] NO_BYTES = {};
   private static final CancelMode[] MODES = CancelMode.values();
 
   private final long high;
@@ -25,7 +28,10 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
   private final int queueId;
   private final boolean idGiven;
   private final JobState state;
-  private final byte[] payload;
+
+  /** A {@code byte[]} or a {@link LargePayload}: a field of its own would cost a million words. */
+  private final Object payload;
+
   private final JobOptions options;
   private final long submittedAt;
   private final long order;
@@ -37,7 +43,7 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
       long low,
       int queueId,
       boolean idGiven,
-      byte[] payload,
+      Object payload,
       JobOptions options,
       long submittedAt,
       JobState state,
@@ -78,7 +84,7 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
         id.low(),
         queueId,
         idGiven,
-        payload,
+        payload.length > LargePayload.INLINE_BYTES_MAX ? new LargePayload(payload) : payload,
         options,
         submittedAt,
         state,
@@ -139,8 +145,26 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
     return idGiven;
   }
 
-  public byte[] payload() {
-    return payload;
+  /** The payload, unless it is a large one: then empty. */
+  public byte[] inlinePayload() {
+    return payload instanceof byte[] bytes ? bytes : NO_BYTES;
+  }
+
+  /** The payload if it is kept off the heap, else null. */
+  public LargePayload largePayload() {
+    return payload instanceof LargePayload large ? large : null;
+  }
+
+  /** The payload; may block on the disk if it is a large one. */
+  public byte[] readPayload() {
+    return payload instanceof LargePayload large ? large.bytes() : inlinePayload();
+  }
+
+  /** Whether the payload is this one. */
+  public boolean hasPayload(byte[] bytes) {
+    return payload instanceof LargePayload large
+        ? large.length() == bytes.length && large.hash().equals(JobId.hashOf(bytes))
+        : Arrays.equals(inlinePayload(), bytes);
   }
 
   public JobOptions options() {
@@ -214,7 +238,7 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
     out.writeLong(low);
     out.writeVarint(queueId);
     out.writeByte(state.ordinal() | (idGiven ? 0x10 : 0) | (course == Course.NEW ? 0 : 0x20));
-    out.writeBytes(payload);
+    encodePayload(out);
     OptionsCodec.encode(options, out);
     out.writeVarint(submittedAt);
     out.writeVarint(order);
@@ -222,6 +246,27 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
     if (course != Course.NEW) {
       encodeCourse(out);
     }
+  }
+
+  private void encodePayload(Output out) {
+    byte[] bytes = readPayload();
+    out.writeVarint(bytes.length);
+    if (payload instanceof LargePayload) {
+      out.mark(payload);
+    }
+    out.writeRaw(bytes, 0, bytes.length);
+  }
+
+  private static Object decodePayload(Input in) {
+    int length = in.readVarint32();
+    if (length <= LargePayload.INLINE_BYTES_MAX) {
+      return in.readRaw(length);
+    }
+    if (in.log() == null) {
+      return new LargePayload(in.readRaw(length));
+    }
+    Location location = in.locationOfNext(length);
+    return new LargePayload(in.readRaw(length), in.log(), location);
   }
 
   private void encodeCourse(Output out) {
@@ -244,7 +289,7 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
     long low = in.readLong();
     int queueId = in.readVarint32();
     int flags = in.readByte();
-    byte[] payload = in.readBytes();
+    Object payload = decodePayload(in);
     JobOptions options = OptionsCodec.decode(in);
     long submittedAt = in.readVarint();
     long order = in.readVarint();

@@ -16,13 +16,23 @@ public final class JobViews {
     return of(job, queue, Progress.NONE);
   }
 
+  /** As the others, with a large payload left out. */
   public static Job of(JobRecord job, QueueRecord queue, Progress progress) {
+    return of(job, queue, progress, job.inlinePayload());
+  }
+
+  /** The whole job; may block on the disk for a large payload. */
+  public static Job whole(JobRecord job, QueueRecord queue, Progress progress) {
+    return of(job, queue, progress, job.readPayload());
+  }
+
+  private static Job of(JobRecord job, QueueRecord queue, Progress progress, byte[] payload) {
     JobState state = job.state();
     Course course = job.course();
     boolean planned = state == JobState.SCHEDULED || state == JobState.RETRYING;
     return new Job(
         job.id(),
-        new JobSpec(job.id(), queue.name(), queue.kind(), job.payload(), job.options()),
+        new JobSpec(job.id(), queue.name(), queue.kind(), payload, job.options()),
         state,
         course.reason(),
         Instant.ofEpochMilli(job.submittedAt()),

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,6 +145,38 @@ class DesasterNodeTest {
           get(node.jobs().applyAll(JobFilter.parse("queue=a"), new JobAction.Move("b"), "me")).id();
       get(node.operations().undo(operation, "me"));
       assertThat(get(node.jobs().find(id)).orElseThrow().spec().queue()).isEqualTo("a");
+    }
+  }
+
+  @Test
+  void shouldKeepLargePayloadsInTheLogThroughSnapshotAndRestart() throws Exception {
+    byte[] payload = new byte[100_000];
+    for (int i = 0; i < payload.length; i++) {
+      payload[i] = (byte) (i * 31);
+    }
+    JobId id;
+    AtomicReference<byte[]> worked = new AtomicReference<>();
+    try (DesasterNode node = node(always(null))) {
+      get(node.queues().create("test", "test", Map.of()));
+      get(node.queues().pause("test", "me", "", Optional.empty()));
+      id = get(node.submit(JobSpec.of("test", payload).build())).id();
+      assertThat(get(node.jobs().find(id)).orElseThrow().spec().payload()).isEqualTo(payload);
+      get(node.snapshot());
+      assertThat(get(node.jobs().find(id)).orElseThrow().spec().payload()).isEqualTo(payload);
+    }
+    InstantWorker worker =
+        new InstantWorker(
+            order -> {
+              worked.set(order.payload());
+              return Outcome.SUCCEEDED;
+            });
+    try (DesasterNode node = node(worker)) {
+      get(node.queues().resume("test", "me"));
+      get(node.jobs().await(id, Duration.ofSeconds(10)));
+      assertThat(worked.get()).isEqualTo(payload);
+      JobSpec again = JobSpec.of("test", payload).id("twice").build();
+      get(node.submit(again));
+      assertThat(get(node.submit(again)).known()).isTrue();
     }
   }
 }
