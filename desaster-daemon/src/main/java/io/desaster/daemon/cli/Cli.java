@@ -1,0 +1,170 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.daemon.cli;
+
+import io.desaster.api.error.DesasterException;
+import io.desaster.daemon.Surroundings;
+import io.desaster.daemon.UsageException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The verbs of the command line. */
+public final class Cli {
+  private static final int BUFFER_BYTES = 64 << 10;
+  private static final Set<String> NEED_ALL = Set.of("help", "completion", "man-page");
+
+  private final Opener opener;
+  private final DaemonStarter starter;
+  private final Surroundings surroundings;
+  private final Printer printer;
+
+  Cli(Opener opener, DaemonStarter starter, Surroundings surroundings, Printer printer) {
+    this.opener = opener;
+    this.starter = starter;
+    this.surroundings = surroundings;
+    this.printer = printer;
+  }
+
+  /** What stands before a verb. */
+  @Command(
+      name = "desaster",
+      header = "Job queue manager: without a verb the daemon (see desaster -h), with one a client",
+      synopsisSubcommandLabel = "VERB",
+      commandListHeading = "%nverbs%n",
+      optionListHeading = "%noptions of all verbs%n",
+      exitCodeListHeading = "%nexit codes%n")
+  static final class Top {
+    @Mixin private final Session session;
+
+    Top(Session session) {
+      this.session = session;
+    }
+
+    Session session() {
+      return session;
+    }
+  }
+
+  private Map<String, Function<Session, Object>> verbs() {
+    Map<String, Function<Session, Object>> verbs = new LinkedHashMap<>();
+    verbs.put("run", session -> new RunCommand(session, starter));
+    verbs.put("push", PushCommand::new);
+    verbs.put("wait", WaitCommand::new);
+    verbs.put("logs", LogsCommand::new);
+    verbs.put("status", StatusCommand::new);
+    verbs.put("top", TopCommand::new);
+    verbs.put("job", JobCommand::new);
+    verbs.put("queue", QueueCommand::new);
+    verbs.put("pool", PoolCommand::new);
+    verbs.put("node", NodeCommand::new);
+    verbs.put("operation", OperationCommand::new);
+    verbs.put("cooldown", CoolDownCommand::new);
+    verbs.put("journal", JournalCommand::new);
+    verbs.put("bench", BenchCommand::new);
+    verbs.put("completion", CompletionCommand::new);
+    verbs.put("man-page", ManPageCommand::new);
+    verbs.put("help", HelpCommand::new);
+    verbs.put("version", VersionCommand::new);
+    return verbs;
+  }
+
+  /** Executes a verb on the streams of this process; the answer is the exit code. */
+  public static int main(List<String> arguments, String verb) {
+    Printer printer =
+        new Printer(
+            stream(FileDescriptor.out), stream(FileDescriptor.err), Terminal.ofThisProcess());
+    Cli cli =
+        new Cli(new ClientOpener(), new LocalStarter(), Surroundings.ofThisProcess(), printer);
+    try {
+      return cli.execute(arguments, verb);
+    } finally {
+      printer.out().flush();
+    }
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(
+        new java.io.BufferedOutputStream(new FileOutputStream(descriptor), BUFFER_BYTES),
+        false,
+        StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Executes a verb.
+   *
+   * @param verb the verb among the arguments; only its part is set up, which saves time
+   */
+  int execute(List<String> arguments, String verb) {
+    try (Session session = new Session(surroundings, opener, printer)) {
+      return commandLine(session, verb).execute(arguments.toArray(new String[0]));
+    }
+  }
+
+  private CommandLine commandLine(Session session, String verb) {
+    CommandLine line = new CommandLine(new Top(session));
+    Map<String, Function<Session, Object>> verbs = verbs();
+    boolean whole = !verbs.containsKey(verb) || NEED_ALL.contains(verb);
+    verbs.forEach(
+        (name, make) -> {
+          if (whole || name.equals(verb)) {
+            line.addSubcommand(name, make.apply(session));
+          }
+        });
+    line.getCommandSpec().usageMessage().exitCodeList(ExitCode.texts());
+    line.setOut(new PrintWriter(printer.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(printer.err(), true, StandardCharsets.UTF_8));
+    line.setExpandAtFiles(false);
+    line.setUsageHelpWidth(100);
+    line.setParameterExceptionHandler(this::wrongUsage);
+    line.setExecutionExceptionHandler((failure, command, result) -> failed(failure));
+    return line;
+  }
+
+  private int wrongUsage(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    boolean verbMissing =
+        command.getParent() == null && failure instanceof UnmatchedArgumentException;
+    if (verbMissing) {
+      String word = ((UnmatchedArgumentException) failure).getUnmatched().get(0);
+      printer.notice("there is no verb '" + word + "'; desaster help lists all");
+    } else {
+      printer.notice(failure.getMessage());
+    }
+    UnmatchedArgumentException.printSuggestions(failure, command.getErr());
+    if (!verbMissing) {
+      printer.notice("see: " + command.getCommandSpec().qualifiedName() + " --help");
+    }
+    return ExitCode.USAGE;
+  }
+
+  private int failed(Exception failure) {
+    if (failure instanceof DesasterException refusal) {
+      printer.notice(refusal.toString());
+      return ExitCode.of(refusal.code());
+    }
+    if (failure instanceof CliException known) {
+      printer.notice(known.getMessage());
+      return known.exitCode();
+    }
+    if (failure instanceof UsageException || failure instanceof IllegalArgumentException) {
+      printer.notice(failure.getMessage());
+      return ExitCode.USAGE;
+    }
+    printer.notice("this should not have happened: " + failure);
+    failure.printStackTrace(printer.err());
+    printer.err().flush();
+    return ExitCode.INTERNAL;
+  }
+}

@@ -1,0 +1,33 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.daemon.cli;
+
+import io.desaster.api.Desaster;
+import io.desaster.api.error.DesasterException;
+import io.desaster.api.error.ErrorCode;
+import io.desaster.client.DesasterClient;
+import io.desaster.daemon.DaemonConfig;
+import java.time.Duration;
+
+/** Connects with the Java client. */
+final class ClientOpener implements Opener {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  @Override
+  public Desaster open(Address address) {
+    DesasterClient.Builder builder =
+        DesasterClient.builder("desaster://" + address)
+            .name("cli-" + ProcessHandle.current().pid())
+            .connectTimeout(CONNECT);
+    if (!address.key().equals(DaemonConfig.DEFAULT_KEY)) {
+      builder.key(address.key());
+    }
+    try {
+      return builder.connect();
+    } catch (DesasterException e) {
+      if (e.code() == ErrorCode.NOMASTER) {
+        throw new CliException(ExitCode.UNREACHABLE, e.getMessage(), e);
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.daemon.cli;
+
+import io.desaster.api.node.NodeInfo;
+import io.desaster.api.queue.Pause;
+import io.desaster.api.queue.QueueInfo;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is wrong, a line each, with what to do about it. */
+final class Complaints {
+  private Complaints() {}
+
+  static List<String> about(List<NodeInfo> nodes, List<QueueInfo> queues) {
+    List<String> lines = new ArrayList<>();
+    if (nodes.stream().noneMatch(NodeInfo::master)) {
+      lines.add("no node leads: nothing is accepted or started until a majority meets again");
+    }
+    nodes.forEach(node -> aboutNode(node, lines));
+    queues.forEach(queue -> aboutQueue(queue, lines));
+    long failed = queues.stream().mapToLong(queue -> queue.counts().failed()).sum();
+    if (failed > 0) {
+      lines.add(
+          Texts.plural(failed, "job")
+              + " failed for good since the queues exist: desaster job list state=failed");
+    }
+    return lines;
+  }
+
+  private static void aboutNode(NodeInfo node, List<String> lines) {
+    switch (node.state()) {
+      case SILENT ->
+          lines.add("node " + node.name() + " does not answer: look whether its host is up");
+      case DRAINING ->
+          lines.add(
+              "node %s takes no new jobs: desaster node drain --off %s"
+                  .formatted(node.name(), node.name()));
+      case DETACHED ->
+          lines.add(
+              "node %s is stopped, its jobs may go on: start its daemon".formatted(node.name()));
+      case UP -> {}
+    }
+  }
+
+  private static void aboutQueue(QueueInfo queue, List<String> lines) {
+    String name = queue.name();
+    if (queue.pause().isPresent()) {
+      lines.add(
+          "queue %s is paused %s: desaster queue resume %s"
+              .formatted(name, pause(queue.pause().get()), name));
+    }
+    if (queue.draining()) {
+      lines.add("queue %s takes no new jobs: desaster queue drain --off %s".formatted(name, name));
+    }
+    if (queue.pools().isEmpty() && queue.counts().backlog() > 0) {
+      lines.add(
+          "nobody serves queue %s, in which %s: desaster queue attach %s POOL"
+              .formatted(name, Texts.plural(queue.counts().backlog(), "job") + " wait", name));
+    }
+  }
+
+  private static String pause(Pause pause) {
+    return "by "
+        + pause.by()
+        + " since "
+        + pause.since()
+        + (pause.why().isEmpty() ? "" : " (" + Texts.oneLine(pause.why()) + ")")
+        + pause.until().map(until -> " until " + until).orElse("");
+  }
+}

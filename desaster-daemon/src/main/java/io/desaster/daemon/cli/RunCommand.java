@@ -1,0 +1,112 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.daemon.cli;
+
+import io.desaster.api.job.Job;
+import io.desaster.api.job.JobId;
+import io.desaster.api.job.JobSpec;
+import io.desaster.api.job.JobState;
+import io.desaster.api.job.RetryPolicy;
+import io.desaster.api.wire.JobFields;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code run}: a job with the manners of a plain command. */
+@Command(
+    name = "run",
+    header = "Submits a job, shows its output as it comes, and exits as it does",
+    description = {
+      "Starts a daemon on this host if none runs; it stays. One COMMAND word is a line for /bin/sh,"
+          + " several are a program with its arguments. The job runs in the present directory if"
+          + " the daemon is on this host. It is tried once unless --retry says otherwise.",
+      "Ctrl-C cancels the job; a second one leaves it. If the daemon goes away, run waits for it to"
+          + " come back: the job goes on meanwhile."
+    })
+final class RunCommand implements Callable<Integer> {
+  private static final int SIGNALLED = 128;
+
+  private final Session session;
+  private final DaemonStarter starter;
+
+  @Mixin private PushOptionsMixin options;
+
+  @Option(names = "--stdin", description = "gives the job what comes on stdin")
+  private boolean stdin;
+
+  @Option(names = "--no-start", description = "does not start a daemon")
+  private boolean noStart;
+
+  @Parameters(paramLabel = "COMMAND", arity = "1..*", description = "what to run")
+  private List<String> command;
+
+  RunCommand(Session session, DaemonStarter starter) {
+    this.session = session;
+    this.starter = starter;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    JobSpec spec = spec();
+    if (!noStart) {
+      starter.ensureRunning(session);
+    }
+    JobId id = session.get(session.desaster().submit(spec)).id();
+    cancelOnInterrupt(id);
+    Printer printer = session.printer();
+    PrintStream jobsOut = session.json() ? printer.err() : printer.out();
+    Job job = new JobFollower(session, id, jobsOut, printer.err()).follow();
+    if (session.json()) {
+      printer.json(JobFields.of(job));
+    }
+    int exitCode = JobFormat.exitCode(job);
+    boolean plainExit =
+        job.state() == JobState.FAILED
+            && exitCode < SIGNALLED
+            && exitCode != ExitCode.TIMED_OUT
+            && exitCode != ExitCode.NOT_STARTED;
+    if (exitCode != ExitCode.OK && !plainExit) {
+      printer.notice(JobFormat.ending(job));
+    }
+    return exitCode;
+  }
+
+  private JobSpec spec() throws IOException {
+    String here = session.address().local() ? surroundingDirectory() : "";
+    String input = stdin ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : null;
+    byte[] payload =
+        options.kind().equals("shell")
+            ? options.shellPayload(command, session.surroundings().environment(), here, input)
+            : String.join(" ", command).getBytes(StandardCharsets.UTF_8);
+    JobSpec.Builder spec = options.spec(payload).toBuilder();
+    if (!options.hasId()) {
+      spec.id(JobId.next(System.currentTimeMillis()));
+    }
+    if (!options.hasRetry()) {
+      spec.retry(RetryPolicy.NONE);
+    }
+    return spec.build();
+  }
+
+  private String surroundingDirectory() {
+    return session.surroundings().workingDirectory().toString();
+  }
+
+  private void cancelOnInterrupt(JobId id) {
+    AtomicBoolean asked = new AtomicBoolean();
+    Interrupts.onInterrupt(
+        () -> {
+          if (!asked.compareAndSet(false, true)) {
+            Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+          }
+          session.printer().notice("cancelling job " + id + "; once more leaves it alone");
+          session.desaster().jobs().cancel(id);
+        });
+  }
+}
