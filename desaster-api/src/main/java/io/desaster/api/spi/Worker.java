@@ -35,6 +35,11 @@ public interface Worker extends AutoCloseable {
    */
   boolean durable();
 
+  /** How many attempts may run at once at most on a host of so many cores, if nobody says. */
+  default int slotsMax(int cores) {
+    return cores;
+  }
+
   /** Starts an attempt; its end is reported to the host, also if it cannot be started. */
   void start(AttemptOrder order);
 

@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.node;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.desaster.api.Desaster;
 import io.desaster.api.Events;
 import io.desaster.api.Jobs;
@@ -20,6 +21,7 @@ import io.desaster.api.spi.Worker;
 import io.desaster.core.command.AnnounceNode;
 import io.desaster.core.command.EndAttempt;
 import io.desaster.core.command.ReportInventory;
+import io.desaster.core.command.ScalePools;
 import io.desaster.core.command.SubmitJob;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.EventCodec;
@@ -42,6 +44,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,6 +57,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +77,7 @@ import org.slf4j.LoggerFactory;
 public final class DesasterNode implements Desaster {
   private static final Logger LOG = LoggerFactory.getLogger(DesasterNode.class);
   private static final int TERM = 1;
+  private static final long SCALE_MILLIS = 1000;
 
   private final NodeOptions options;
   private final Vertx vertx;
@@ -83,6 +88,7 @@ public final class DesasterNode implements Desaster {
   private final ExecutorService copyThread;
   private final SchedulerVerticle scheduler;
   private final Map<String, Worker> workers;
+  private final Map<String, Integer> poolSlots = new ConcurrentHashMap<>();
   private final Consumer<Throwable> onFailure;
   private final Instant startedAt = Instant.now();
   private final Jobs jobs;
@@ -91,6 +97,7 @@ public final class DesasterNode implements Desaster {
   private final Operations operations;
   private final RemoteWork remoteWork;
   private String deployment;
+  private long scaling;
 
   private DesasterNode(Builder builder) throws IOException {
     options = builder.options();
@@ -127,7 +134,7 @@ public final class DesasterNode implements Desaster {
         new SchedulerVerticle(core, log, copy, builder.clock, this::carryOut, builder.onFailure);
     jobs = new LocalJobs(scheduler, copy, workers, vertx);
     queues = new LocalQueues(scheduler, copy);
-    nodes = new LocalNodes(scheduler, copy, options.name());
+    nodes = new LocalNodes(scheduler, copy, options.name(), poolSlots);
     operations = new LocalOperations(scheduler, copy);
     remoteWork = new LocalRemoteWork(scheduler, copy);
   }
@@ -161,7 +168,14 @@ public final class DesasterNode implements Desaster {
     CompletableFuture.allOf(inventories.toArray(new CompletableFuture<?>[0]))
         .thenCompose(done -> announce())
         .join();
+    scaling = vertx.setPeriodic(SCALE_MILLIS, timer -> scheduler.submit(new ScalePools(cpuLoad())));
     return this;
+  }
+
+  /** Share of the host's CPU time in use, 0 to 1; 1 if it cannot be told. */
+  private static double cpuLoad() {
+    double load = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getCpuLoad();
+    return load >= 0 ? load : 1;
   }
 
   private CompletionStage<Void> report(Worker worker, List<Worker.Found> found) {
@@ -173,12 +187,12 @@ public final class DesasterNode implements Desaster {
 
   private CompletionStage<Void> announce() {
     List<AnnounceNode.Announced> pools = new ArrayList<>();
+    int cores = Runtime.getRuntime().availableProcessors();
     for (String kind : workers.keySet()) {
       NodeOptions.SlotRange range = options.slots().get(kind);
-      int cores = Runtime.getRuntime().availableProcessors();
       pools.add(
           range == null
-              ? new AnnounceNode.Announced(kind, cores, cores, false)
+              ? new AnnounceNode.Announced(kind, cores, workers.get(kind).slotsMax(cores), false)
               : new AnnounceNode.Announced(kind, range.min(), range.max(), true));
     }
     FutureReply<Void> reply = new FutureReply<>();
@@ -198,6 +212,8 @@ public final class DesasterNode implements Desaster {
       handOut(handOut);
     } else if (effect instanceof Effect.End end) {
       workers.get(end.kind()).end(end.job(), end.attempt(), end.graceMillis(), end.reason());
+    } else if (effect instanceof Effect.PoolScaled scaled) {
+      poolSlots.put(scaled.pool(), scaled.slots());
     } else if (effect instanceof Effect.Release release) {
       workers.get(release.kind()).release(release.job());
     }
@@ -378,6 +394,7 @@ public final class DesasterNode implements Desaster {
   /** Stops in order; attempts that can live without this process go on. */
   @Override
   public void close() {
+    vertx.cancelTimer(scaling);
     vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
     workers.values().forEach(DesasterNode::closeWorker);
     log.close();

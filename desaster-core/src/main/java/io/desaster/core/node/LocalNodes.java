@@ -4,18 +4,11 @@ package io.desaster.core.node;
 import io.desaster.api.Nodes;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
-import io.desaster.api.job.JobState;
 import io.desaster.api.node.NodeInfo;
 import io.desaster.api.node.PoolInfo;
 import io.desaster.core.command.DrainNode;
 import io.desaster.core.command.SetSlots;
 import io.desaster.core.query.CommittedCopy;
-import io.desaster.core.state.AttemptRecord;
-import io.desaster.core.state.NodeRecord;
-import io.desaster.core.state.State;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -25,60 +18,22 @@ final class LocalNodes implements Nodes {
   private final SchedulerVerticle scheduler;
   private final CommittedCopy copy;
   private final String master;
+  private final Map<String, Integer> slots;
 
-  LocalNodes(SchedulerVerticle scheduler, CommittedCopy copy, String master) {
+  /**
+   * @param slots usable slots by pool, where they differ from the least; kept up by the node
+   */
+  LocalNodes(
+      SchedulerVerticle scheduler, CommittedCopy copy, String master, Map<String, Integer> slots) {
     this.scheduler = scheduler;
     this.copy = copy;
     this.master = master;
+    this.slots = slots;
   }
 
   @Override
   public CompletionStage<List<NodeInfo>> list() {
-    return copy.read(this::nodes);
-  }
-
-  private List<NodeInfo> nodes(State state) {
-    Map<String, Integer> used = used(state);
-    List<NodeInfo> nodes = new ArrayList<>();
-    for (NodeRecord node : state.nodes()) {
-      nodes.add(
-          new NodeInfo(
-              node.name(),
-              node.state(),
-              node.name().equals(master),
-              node.version(),
-              Instant.ofEpochMilli(node.joinedAt()),
-              node.labels(),
-              pools(node, used)));
-    }
-    return nodes;
-  }
-
-  private static Map<String, Integer> used(State state) {
-    Map<String, Integer> used = new HashMap<>();
-    state.forEachJob(
-        job -> {
-          AttemptRecord last = job.state() == JobState.RUNNING ? job.course().last() : null;
-          if (last != null) {
-            used.merge(last.pool(), 1, Integer::sum);
-          }
-        });
-    return used;
-  }
-
-  private static List<PoolInfo> pools(NodeRecord node, Map<String, Integer> used) {
-    return node.pools().stream()
-        .map(
-            pool ->
-                new PoolInfo(
-                    pool.kind(),
-                    node.name(),
-                    node.labels(),
-                    pool.slotsMin(),
-                    pool.slotsMax(),
-                    node.state() == NodeInfo.State.UP ? pool.slotsMax() : 0,
-                    used.getOrDefault(pool.kind() + "@" + node.name(), 0)))
-        .toList();
+    return copy.nodes(master, slots);
   }
 
   @Override

@@ -12,6 +12,8 @@ import io.desaster.api.job.JobPage;
 import io.desaster.api.job.JobQuery;
 import io.desaster.api.job.JobState;
 import io.desaster.api.job.Progress;
+import io.desaster.api.node.NodeInfo;
+import io.desaster.api.node.PoolInfo;
 import io.desaster.api.queue.CoolDownEntry;
 import io.desaster.api.queue.QueueInfo;
 import io.desaster.core.event.Event;
@@ -20,6 +22,7 @@ import io.desaster.core.log.ReplicatedLog;
 import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.JobViews;
+import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.QueueViews;
@@ -202,6 +205,44 @@ public final class CommittedCopy {
   private QueueInfo view(State s, QueueState queue) {
     long oldest = index.oldestQueuedAt(s, queue.record().id());
     return QueueViews.of(queue, s, System.currentTimeMillis(), oldest);
+  }
+
+  /**
+   * All nodes with their pools.
+   *
+   * @param slots usable slots by pool name where they are not the largest number
+   */
+  public CompletionStage<List<NodeInfo>> nodes(String master, Map<String, Integer> slots) {
+    return read(
+        s ->
+            s.nodes().stream().map(node -> view(node, node.name().equals(master), slots)).toList());
+  }
+
+  private NodeInfo view(NodeRecord node, boolean master, Map<String, Integer> slots) {
+    List<PoolInfo> pools = new ArrayList<>();
+    for (NodeRecord.Pool pool : node.pools()) {
+      String name = pool.kind() + "@" + node.name();
+      int usable = slots.getOrDefault(name, pool.slotsMin());
+      pools.add(
+          new PoolInfo(
+              pool.kind(),
+              node.name(),
+              node.labels(),
+              pool.slotsMin(),
+              pool.slotsMax(),
+              node.state() == NodeInfo.State.UP
+                  ? Math.max(pool.slotsMin(), Math.min(usable, pool.slotsMax()))
+                  : 0,
+              index.used(name)));
+    }
+    return new NodeInfo(
+        node.name(),
+        node.state(),
+        master,
+        node.version(),
+        Instant.ofEpochMilli(node.joinedAt()),
+        node.labels(),
+        pools);
   }
 
   public CompletionStage<List<CoolDownEntry>> coolDowns(String queue) {

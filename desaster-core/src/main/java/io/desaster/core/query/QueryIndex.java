@@ -18,6 +18,7 @@ import java.util.function.BiConsumer;
 final class QueryIndex implements Index {
   private final Map<Integer, ArrayDeque<JobRecord>> queued = new HashMap<>();
   private final Map<JobId, Progress> progress = new HashMap<>();
+  private final Map<String, Integer> used = new HashMap<>();
   private BiConsumer<JobRecord, JobRecord> jobListener = (before, after) -> {};
   private BiConsumer<QueueRecord, QueueRecord> queueListener = (before, after) -> {};
   private BiConsumer<NodeRecord, NodeRecord> nodeListener = (before, after) -> {};
@@ -37,7 +38,13 @@ final class QueryIndex implements Index {
       queued.computeIfAbsent(after.queueId(), id -> new ArrayDeque<>()).add(after);
     }
     boolean ran = before != null && before.state() == JobState.RUNNING;
-    if (ran && !progress.isEmpty() && (after == null || after.state() != JobState.RUNNING)) {
+    boolean runs = after != null && after.state() == JobState.RUNNING;
+    if (ran && !runs) {
+      used.merge(before.course().last().pool(), -1, (a, b) -> a + b == 0 ? null : a + b);
+    } else if (runs && !ran) {
+      used.merge(after.course().last().pool(), 1, Integer::sum);
+    }
+    if (ran && !runs && !progress.isEmpty()) {
       progress.remove(before.id());
     }
     jobListener.accept(before, after);
@@ -67,6 +74,11 @@ final class QueryIndex implements Index {
       line.poll();
     }
     return 0;
+  }
+
+  /** How many attempts run in a pool. */
+  int used(String pool) {
+    return used.getOrDefault(pool, 0);
   }
 
   Progress progress(JobId id) {

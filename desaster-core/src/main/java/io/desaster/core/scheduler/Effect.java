@@ -39,6 +39,9 @@ public sealed interface Effect {
       List<LargePayload> payloads)
       implements Effect {}
 
+  /** A pool of this node has another number of usable slots; to be shown. */
+  record PoolScaled(String pool, int slots) implements Effect {}
+
   /** End an attempt on this node. */
   record End(String kind, JobId job, int attempt, long graceMillis, String reason)
       implements Effect {}

@@ -77,6 +77,11 @@ final class KindTree {
     }
   }
 
+  /** Jobs that wait for a slot. */
+  int backlog() {
+    return backlog;
+  }
+
   /** Something changed that may let a job start. */
   void touch() {
     dirty = true;

@@ -167,19 +167,16 @@ public final class Turn {
     }
   }
 
-  /** Changes the usable slots of a pool within its bounds; not kept. */
-  public void scalePool(String name, int slots) {
-    Pool pool = dispatcher().pool(name);
-    NodeRecord node = pool == null ? null : state().node(pool.node());
-    if (node == null || pool.slots() == 0) {
-      return;
+  /** Adapts the usable slots of this node's pools to its load; not kept. */
+  public void scalePools(double cpuLoad) {
+    NodeRecord node = state().node(settings().node());
+    if (node != null) {
+      PoolScaling.scale(this, node, cpuLoad);
     }
-    for (NodeRecord.Pool bounds : node.pools()) {
-      if (bounds.kind().equals(pool.kind())) {
-        pool.setSlots(Math.max(bounds.slotsMin(), Math.min(slots, bounds.slotsMax())));
-        dispatcher().tree(pool.kind()).touch();
-      }
-    }
+  }
+
+  void poolScaled(Pool pool) {
+    scheduler.effect(new Effect.PoolScaled(pool.name(), pool.slots()));
   }
 
   /** A remote worker offers slots. */

@@ -34,6 +34,11 @@ public final class ShellWorker implements Worker {
   }
 
   @Override
+  public int slotsMax(int cores) {
+    return 4 * cores;
+  }
+
+  @Override
   public boolean durable() {
     return attempts.durable();
   }

@@ -5,11 +5,16 @@ import io.desaster.core.scheduler.Command;
 import io.desaster.core.scheduler.Reply;
 import io.desaster.core.scheduler.Turn;
 
-/** The load of a node says how many slots of a pool are good for it now, between its bounds. */
-public record ScalePool(String pool, int slots) implements Command {
+/**
+ * How busy this node is: its pools grow while jobs wait and there is CPU to spare, and shrink when
+ * there is none, between their bounds.
+ *
+ * @param cpuLoad share of the host's CPU time in use, 0 to 1
+ */
+public record ScalePools(double cpuLoad) implements Command {
   @Override
   public void decide(Turn turn) {
-    turn.scalePool(pool, slots);
+    turn.scalePools(cpuLoad);
   }
 
   @Override
