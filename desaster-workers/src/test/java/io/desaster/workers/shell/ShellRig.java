@@ -9,6 +9,7 @@ import io.desaster.api.job.Limits;
 import io.desaster.api.spi.AttemptEnd;
 import io.desaster.api.spi.AttemptOrder;
 import io.desaster.api.spi.Worker;
+import io.desaster.workers.RecordingHost;
 import io.desaster.workers.process.ProcessOptions;
 import io.desaster.workers.process.ProcessOptions.LauncherChoice;
 import java.io.IOException;

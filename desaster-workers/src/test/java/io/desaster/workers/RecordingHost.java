@@ -1,5 +1,5 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
-package io.desaster.workers.shell;
+package io.desaster.workers;
 
 import static org.awaitility.Awaitility.await;
 
@@ -8,20 +8,21 @@ import io.desaster.api.spi.AttemptEnd;
 import io.desaster.api.spi.Worker;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Takes a worker's reports and keeps them; can be told to refuse some. */
-final class RecordingHost implements Worker.Host {
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+public final class RecordingHost implements Worker.Host {
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final List<AttemptEnd> ends = new CopyOnWriteArrayList<>();
-  private final List<String> progress = new CopyOnWriteArrayList<>();
+  private final Queue<AttemptEnd> ends = new ConcurrentLinkedQueue<>();
+  private final Queue<String> progress = new ConcurrentLinkedQueue<>();
   private final AtomicInteger refusals = new AtomicInteger();
 
-  void refuseNext(int reports) {
+  public void refuseNext(int reports) {
     refusals.set(reports);
   }
 
@@ -39,19 +40,19 @@ final class RecordingHost implements Worker.Host {
     progress.add(percent + " " + text);
   }
 
-  List<AttemptEnd> ends() {
-    return ends;
+  public List<AttemptEnd> ends() {
+    return List.copyOf(ends);
   }
 
-  List<String> progress() {
-    return progress;
+  public List<String> progress() {
+    return List.copyOf(progress);
   }
 
-  List<AttemptEnd> endsOf(JobId job) {
+  public List<AttemptEnd> endsOf(JobId job) {
     return ends.stream().filter(end -> end.job().equals(job)).toList();
   }
 
-  AttemptEnd awaitEnd(JobId job) {
+  public AttemptEnd awaitEnd(JobId job) {
     await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> !endsOf(job).isEmpty());
     return endsOf(job).get(0);
   }
