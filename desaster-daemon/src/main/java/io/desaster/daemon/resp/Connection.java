@@ -8,6 +8,7 @@ import io.desaster.daemon.resp.wire.RespParser;
 import io.desaster.daemon.resp.wire.RespWriter;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ final class Connection {
   private long receivedAtMillis;
   private long fullSinceMillis = -1;
   private CloseReason closing;
+  private long closingSinceMillis;
   private boolean closed;
 
   private GatheringHandler<?> gatherer;
@@ -449,13 +451,17 @@ final class Connection {
   void closeAfterAnswers(CloseReason reason) {
     if (closing == null) {
       closing = reason;
+      closingSinceMillis = server.nowMillis();
     }
   }
 
-  /** Closes at once; on the event loop. */
+  /** Closes at once, even if the client does not take what was written; on the event loop. */
   void close(CloseReason reason) {
     closeAfterAnswers(reason);
-    end();
+    if (!closed) {
+      // NetSocket.close waits for what was written to be taken.
+      ((NetSocketInternal) socket).channelHandlerContext().close();
+    }
   }
 
   /** Closes at once; from any thread. */
@@ -484,7 +490,11 @@ final class Connection {
   /** Once a second: ends what takes too long. */
   void check(long nowMillis) {
     RespLimits limits = server.options().limits();
-    if (starved
+    if (closing != null) {
+      if (nowMillis - closingSinceMillis > limits.stallMax().toMillis()) {
+        close(closing);
+      }
+    } else if (starved
         && parser.incomplete()
         && nowMillis - receivedAtMillis > limits.silenceMax().toMillis()) {
       close(CloseReason.SILENT);

@@ -32,16 +32,15 @@ final class EventLoop extends VerticleBase {
     listener =
         vertx.createNetServer(
             new NetServerOptions().setAcceptBacklog(BACKLOG).setTcpKeepAlive(true));
-    return listener.connectHandler(this::connected).listen(port, server.options().bindAddress());
+    return listener
+        .connectHandler(this::connected)
+        .listen(port, server.options().bindAddress())
+        .onSuccess(listening -> server.listening(listening.actualPort()));
   }
 
   @Override
   public Future<?> stop() {
     return listener.close();
-  }
-
-  int actualPort() {
-    return listener.actualPort();
   }
 
   Thread thread() {

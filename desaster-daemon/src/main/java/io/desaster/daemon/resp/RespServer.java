@@ -3,6 +3,7 @@ package io.desaster.daemon.resp;
 
 import io.desaster.api.error.ErrorCode;
 import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class RespServer {
   private static final Logger LOG = LoggerFactory.getLogger(RespServer.class);
   private static final int ROOT = 0;
+  private static final long HTTP_WARNING_MILLIS = 60_000;
 
   private final Vertx vertx;
   private final RespOptions options;
@@ -34,9 +36,10 @@ public final class RespServer {
   private final Map<Long, Entry> connections = new ConcurrentHashMap<>();
   private final AtomicLong nextClient = new AtomicLong();
   private final AtomicLong inputBytes = new AtomicLong();
-  private final List<String> deployments = new ArrayList<>();
+  private final AtomicLong httpWarnedAtMillis = new AtomicLong(-HTTP_WARNING_MILLIS);
   private final long startedNanos = System.nanoTime();
   private volatile int port;
+  private volatile String deployment;
 
   private record Entry(EventLoop loop, Connection connection) {}
 
@@ -58,40 +61,26 @@ public final class RespServer {
    * @return the port; fails with a BindException if it is taken
    */
   public Future<Integer> start() {
-    return deploy(options.port())
-        .compose(
-            first -> {
-              port = first.actualPort();
-              List<Future<EventLoop>> others = new ArrayList<>();
-              for (int i = 1; i < options.eventLoops(); i++) {
-                others.add(deploy(port));
-              }
-              return Future.all(others).map(port);
-            });
-  }
-
-  private Future<EventLoop> deploy(int onPort) {
-    EventLoop loop = new EventLoop(this, onPort);
+    boolean shared = options.eventLoops() > 1;
+    // A negative port is a free one that all loops share.
+    int wanted = shared && options.port() == 0 ? -1 : options.port();
     return vertx
-        .deployVerticle(loop)
+        .deployVerticle(
+            () -> new EventLoop(this, wanted),
+            new DeploymentOptions().setInstances(options.eventLoops()))
         .map(
             id -> {
-              synchronized (deployments) {
-                deployments.add(id);
-              }
-              return loop;
+              deployment = id;
+              return port;
             });
   }
 
   /** Listens no more and closes all connections. */
   public Future<Void> stop() {
     connections.values().forEach(entry -> entry.connection.closeSoon(CloseReason.SHUTDOWN));
-    List<String> ids;
-    synchronized (deployments) {
-      ids = List.copyOf(deployments);
-      deployments.clear();
-    }
-    return Future.join(ids.stream().map(vertx::undeploy).toList()).mapEmpty();
+    String id = deployment;
+    deployment = null;
+    return id == null ? Future.succeededFuture() : vertx.undeploy(id);
   }
 
   /** What was counted since the start. */
@@ -111,6 +100,10 @@ public final class RespServer {
 
   int port() {
     return port;
+  }
+
+  void listening(int onPort) {
+    port = onPort;
   }
 
   RespOptions options() {
@@ -156,11 +149,21 @@ public final class RespServer {
     if (connections.remove(connection.client().id()) != null) {
       stats.closed(reason);
       if (reason == CloseReason.HTTP) {
-        LOG.warn(
-            "{} spoke HTTP to the RESP port and was cut off; if a browser did that, a web page made"
-                + " it try",
-            connection.client().who());
+        warnOfHttp(connection.client());
       }
+    }
+  }
+
+  /** At most once a minute, so that nobody fills the log from a web page. */
+  private void warnOfHttp(Client client) {
+    long now = nowMillis();
+    long last = httpWarnedAtMillis.get();
+    if (now - last >= HTTP_WARNING_MILLIS && httpWarnedAtMillis.compareAndSet(last, now)) {
+      LOG.warn(
+          "{} spoke HTTP to the RESP port and was cut off, {} so far; if that was a browser, a web"
+              + " page made it try",
+          client.who(),
+          stats.closedFor(CloseReason.HTTP));
     }
   }
 

@@ -11,7 +11,6 @@ import io.desaster.api.wire.QueueFields;
 import io.desaster.daemon.resp.Call;
 import io.desaster.daemon.resp.Reply;
 import io.desaster.daemon.resp.Verb;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,18 +138,13 @@ final class QueueVerbs {
 
   private static Map<String, String> settings(Words words) {
     Map<String, String> settings = new LinkedHashMap<>();
-    byte[][] rest = words.rest();
-    if (rest.length % 2 != 0) {
-      throw new IllegalArgumentException(
-          "option "
-              + new String(rest[rest.length - 1], StandardCharsets.UTF_8)
-              + " has no value; options: "
-              + options());
-    }
-    for (int i = 0; i < rest.length; i += 2) {
-      settings.put(
-          new String(rest[i], StandardCharsets.UTF_8),
-          new String(rest[i + 1], StandardCharsets.UTF_8));
+    while (words.more()) {
+      String option = words.text("option");
+      if (!words.more()) {
+        throw new IllegalArgumentException(
+            "option " + option + " has no value; options: " + options());
+      }
+      settings.put(option, words.text("value"));
     }
     return settings;
   }

@@ -94,15 +94,6 @@ final class Words {
     return list;
   }
 
-  /** All that is left must be options with their values. */
-  byte[][] rest() {
-    byte[][] rest = new byte[args.count() - at][];
-    for (int i = 0; i < rest.length; i++) {
-      rest[i] = args.bytes(at++);
-    }
-    return rest;
-  }
-
   /** To be thrown: the next word has no place here. */
   IllegalArgumentException unexpected() {
     return new IllegalArgumentException(

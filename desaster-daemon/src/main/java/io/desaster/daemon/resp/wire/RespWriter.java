@@ -142,8 +142,8 @@ public final class RespWriter {
   }
 
   /**
-   * Writes a value by its type: null, Boolean, Integer, Long, Double, String, byte[], JobId, List,
-   * Set, or Map with values of these types.
+   * Writes a value by its type: null, Boolean, Integer, Long, Double, String, byte[], JobId, List
+   * or Map with values of these types, or Set of words (written as simple strings).
    */
   public RespWriter value(Object value) {
     if (value == null) {
@@ -179,7 +179,7 @@ public final class RespWriter {
       list.forEach(this::value);
     } else if (value instanceof Set<?> elements) {
       set(elements.size());
-      elements.forEach(this::value);
+      elements.forEach(word -> simple(word.toString()));
     } else {
       throw new IllegalArgumentException("no reply can hold a " + value.getClass());
     }
