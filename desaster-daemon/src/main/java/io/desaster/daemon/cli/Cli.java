@@ -6,6 +6,7 @@ import io.desaster.daemon.Surroundings;
 import io.desaster.daemon.UsageException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -25,16 +26,13 @@ public final class Cli {
   private static final int BUFFER_BYTES = 64 << 10;
   private static final Set<String> NEED_ALL = Set.of("help", "completion", "man-page");
 
-  private final Opener opener;
-  private final DaemonStarter starter;
-  private final Surroundings surroundings;
-  private final Printer printer;
+  /** What follows the first word of the command belongs to the command. */
+  private static final Set<String> TAKE_A_COMMAND = Set.of("run", "push");
 
-  Cli(Opener opener, DaemonStarter starter, Surroundings surroundings, Printer printer) {
-    this.opener = opener;
-    this.starter = starter;
-    this.surroundings = surroundings;
-    this.printer = printer;
+  private final Outside outside;
+
+  Cli(Outside outside) {
+    this.outside = outside;
   }
 
   /** What stands before a verb. */
@@ -59,7 +57,7 @@ public final class Cli {
 
   private Map<String, Function<Session, Object>> verbs() {
     Map<String, Function<Session, Object>> verbs = new LinkedHashMap<>();
-    verbs.put("run", session -> new RunCommand(session, starter));
+    verbs.put("run", RunCommand::new);
     verbs.put("push", PushCommand::new);
     verbs.put("wait", WaitCommand::new);
     verbs.put("logs", LogsCommand::new);
@@ -86,7 +84,14 @@ public final class Cli {
         new Printer(
             stream(FileDescriptor.out), stream(FileDescriptor.err), Terminal.ofThisProcess());
     Cli cli =
-        new Cli(new ClientOpener(), new LocalStarter(), Surroundings.ofThisProcess(), printer);
+        new Cli(
+            new Outside(
+                new ClientOpener(),
+                new LocalStarter(),
+                Interrupts::onInterrupt,
+                Surroundings.ofThisProcess(),
+                printer,
+                System.in));
     try {
       return cli.execute(arguments, verb);
     } finally {
@@ -107,7 +112,7 @@ public final class Cli {
    * @param verb the verb among the arguments; only its part is set up, which saves time
    */
   int execute(List<String> arguments, String verb) {
-    try (Session session = new Session(surroundings, opener, printer)) {
+    try (Session session = new Session(outside)) {
       return commandLine(session, verb).execute(arguments.toArray(new String[0]));
     }
   }
@@ -119,12 +124,14 @@ public final class Cli {
     verbs.forEach(
         (name, make) -> {
           if (whole || name.equals(verb)) {
-            line.addSubcommand(name, make.apply(session));
+            CommandLine added = new CommandLine(make.apply(session));
+            added.setStopAtPositional(TAKE_A_COMMAND.contains(name));
+            line.addSubcommand(name, added);
           }
         });
     line.getCommandSpec().usageMessage().exitCodeList(ExitCode.texts());
-    line.setOut(new PrintWriter(printer.out(), true, StandardCharsets.UTF_8));
-    line.setErr(new PrintWriter(printer.err(), true, StandardCharsets.UTF_8));
+    line.setOut(new PrintWriter(outside.printer().out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(outside.printer().err(), true, StandardCharsets.UTF_8));
     line.setExpandAtFiles(false);
     line.setUsageHelpWidth(100);
     line.setParameterExceptionHandler(this::wrongUsage);
@@ -138,33 +145,37 @@ public final class Cli {
         command.getParent() == null && failure instanceof UnmatchedArgumentException;
     if (verbMissing) {
       String word = ((UnmatchedArgumentException) failure).getUnmatched().get(0);
-      printer.notice("there is no verb '" + word + "'; desaster help lists all");
+      outside.printer().notice("there is no verb '" + word + "'; desaster help lists all");
     } else {
-      printer.notice(failure.getMessage());
+      outside.printer().notice(failure.getMessage());
     }
     UnmatchedArgumentException.printSuggestions(failure, command.getErr());
     if (!verbMissing) {
-      printer.notice("see: " + command.getCommandSpec().qualifiedName() + " --help");
+      outside.printer().notice("see: " + command.getCommandSpec().qualifiedName() + " --help");
     }
     return ExitCode.USAGE;
   }
 
   private int failed(Exception failure) {
     if (failure instanceof DesasterException refusal) {
-      printer.notice(refusal.toString());
+      outside.printer().notice(refusal.toString());
       return ExitCode.of(refusal.code());
     }
     if (failure instanceof CliException known) {
-      printer.notice(known.getMessage());
+      outside.printer().notice(known.getMessage());
       return known.exitCode();
     }
+    if (failure instanceof IOException) {
+      outside.printer().notice(failure.toString());
+      return ExitCode.INTERNAL;
+    }
     if (failure instanceof UsageException || failure instanceof IllegalArgumentException) {
-      printer.notice(failure.getMessage());
+      outside.printer().notice(failure.getMessage());
       return ExitCode.USAGE;
     }
-    printer.notice("this should not have happened: " + failure);
-    failure.printStackTrace(printer.err());
-    printer.err().flush();
+    outside.printer().notice("this should not have happened: " + failure);
+    failure.printStackTrace(outside.printer().err());
+    outside.printer().err().flush();
     return ExitCode.INTERNAL;
   }
 }

@@ -29,16 +29,16 @@ final class JournalCommand {
       name = "check",
       header = "Reads all of the journal and verifies it; changes nothing",
       description = "May run beside a daemon. Exits with 1 if the journal is damaged.")
-  int check(@Parameters(paramLabel = "DIR", arity = "0..1") Path directory) throws IOException {
-    return print(JournalTool.check(journal(directory)));
+  int check(@Parameters(paramLabel = "DIR", arity = "0..1") Path directory) {
+    return print(() -> JournalTool.check(journal(directory)));
   }
 
   @Command(
       name = "dump",
       header = "Prints what is in the journal, a line for each event; changes nothing")
-  int dump(@Parameters(paramLabel = "DIR", arity = "0..1") Path directory) throws IOException {
+  int dump(@Parameters(paramLabel = "DIR", arity = "0..1") Path directory) {
     JournalTool.Report report =
-        JournalTool.dump(journal(directory), new Events(), session.printer().out());
+        read(() -> JournalTool.dump(journal(directory), new Events(), session.printer().out()));
     report.lines().forEach(session.printer()::notice);
     return report.sound() ? ExitCode.OK : ExitCode.FAILED;
   }
@@ -49,15 +49,28 @@ final class JournalCommand {
       description =
           "What comes after the damage is lost to the daemon: stop it and read what check and dump"
               + " say first.")
-  int repair(@Parameters(paramLabel = "DIR", arity = "0..1") Path directory) throws IOException {
-    return print(JournalTool.repair(journal(directory)));
+  int repair(@Parameters(paramLabel = "DIR", arity = "0..1") Path directory) {
+    return print(() -> JournalTool.repair(journal(directory)));
   }
 
   private Path journal(Path directory) {
     return directory != null ? directory : session.config().dataDir().resolve("journal");
   }
 
-  private int print(JournalTool.Report report) {
+  private interface Work {
+    JournalTool.Report run() throws IOException;
+  }
+
+  private static JournalTool.Report read(Work work) {
+    try {
+      return work.run();
+    } catch (IOException e) {
+      throw new CliException(ExitCode.FAILED, "journal: " + e.getMessage(), e);
+    }
+  }
+
+  private int print(Work work) {
+    JournalTool.Report report = read(work);
     if (session.json()) {
       session.printer().json(Map.of("sound", report.sound(), "lines", report.lines()));
     } else {

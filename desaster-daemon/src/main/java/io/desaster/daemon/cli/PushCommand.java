@@ -52,7 +52,7 @@ final class PushCommand implements Callable<Integer> {
 
   private boolean submitLines() throws IOException {
     BufferedReader lines =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(session.in(), StandardCharsets.UTF_8));
     List<JobSpec> batch = new ArrayList<>();
     boolean good = true;
     long first = 1;

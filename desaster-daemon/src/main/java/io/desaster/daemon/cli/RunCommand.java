@@ -33,7 +33,6 @@ final class RunCommand implements Callable<Integer> {
   private static final int SIGNALLED = 128;
 
   private final Session session;
-  private final DaemonStarter starter;
 
   @Mixin private PushOptionsMixin options;
 
@@ -46,16 +45,15 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "COMMAND", arity = "1..*", description = "what to run")
   private List<String> command;
 
-  RunCommand(Session session, DaemonStarter starter) {
+  RunCommand(Session session) {
     this.session = session;
-    this.starter = starter;
   }
 
   @Override
   public Integer call() throws IOException {
     JobSpec spec = spec();
     if (!noStart) {
-      starter.ensureRunning(session);
+      session.ensureDaemon();
     }
     JobId id = session.get(session.desaster().submit(spec)).id();
     cancelOnInterrupt(id);
@@ -79,7 +77,7 @@ final class RunCommand implements Callable<Integer> {
 
   private JobSpec spec() throws IOException {
     String here = session.address().local() ? surroundingDirectory() : "";
-    String input = stdin ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : null;
+    String input = stdin ? new String(session.in().readAllBytes(), StandardCharsets.UTF_8) : null;
     byte[] payload =
         options.kind().equals("shell")
             ? options.shellPayload(command, session.surroundings().environment(), here, input)
@@ -100,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
 
   private void cancelOnInterrupt(JobId id) {
     AtomicBoolean asked = new AtomicBoolean();
-    Interrupts.onInterrupt(
+    session.onInterrupt(
         () -> {
           if (!asked.compareAndSet(false, true)) {
             Runtime.getRuntime().halt(ExitCode.INTERRUPTED);

@@ -6,6 +6,7 @@ import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.daemon.DaemonConfig;
 import io.desaster.daemon.Surroundings;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,7 @@ import picocli.CommandLine.ScopeType;
 final class Session implements AutoCloseable {
   private static final long ANSWER_SECONDS = 60;
 
-  private final Surroundings surroundings;
-  private final Opener opener;
-  private final Printer printer;
+  private final Outside outside;
   private Desaster desaster;
 
   @Option(
@@ -81,18 +80,31 @@ final class Session implements AutoCloseable {
       description = "prints this help")
   private boolean help;
 
-  Session(Surroundings surroundings, Opener opener, Printer printer) {
-    this.surroundings = surroundings;
-    this.opener = opener;
-    this.printer = printer;
+  Session(Outside outside) {
+    this.outside = outside;
+  }
+
+  /** What comes on stdin. */
+  InputStream in() {
+    return outside.in();
   }
 
   Surroundings surroundings() {
-    return surroundings;
+    return outside.surroundings();
   }
 
   Printer printer() {
-    return printer;
+    return outside.printer();
+  }
+
+  /** Starts a daemon on this host if none answers. */
+  void ensureDaemon() {
+    outside.starter().ensureRunning(this);
+  }
+
+  /** Does this on Ctrl-C instead of ending. */
+  void onInterrupt(Runnable action) {
+    outside.interrupts().accept(action);
   }
 
   /** Whether the answer shall be JSON. */
@@ -128,17 +140,17 @@ final class Session implements AutoCloseable {
   }
 
   private Optional<Path> file(String given, String variable) {
-    return Optional.ofNullable(given != null ? given : surroundings.environment().get(variable))
-        .map(surroundings.workingDirectory()::resolve);
+    return Optional.ofNullable(given != null ? given : surroundings().environment().get(variable))
+        .map(surroundings().workingDirectory()::resolve);
   }
 
   DaemonConfig config() {
-    return DaemonConfig.load(daemonArguments(), surroundings);
+    return DaemonConfig.load(daemonArguments(), surroundings());
   }
 
   Address address() {
     DaemonConfig config = config();
-    String name = host != null ? host : surroundings.environment().get("DESASTER_HOST");
+    String name = host != null ? host : surroundings().environment().get("DESASTER_HOST");
     if (name == null || name.isEmpty()) {
       String bound = config.bindAddress();
       boolean any = bound.equals("0.0.0.0") || bound.equals("::");
@@ -150,7 +162,7 @@ final class Session implements AutoCloseable {
   /** The daemon; connects at the first call. */
   Desaster desaster() {
     if (desaster == null) {
-      desaster = opener.open(address());
+      desaster = outside.opener().open(address());
     }
     return desaster;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.desaster.daemon.Surroundings;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,7 +30,14 @@ final class CliTest {
         };
     Surroundings surroundings =
         new Surroundings(Map.of(), Path.of("/tmp"), Path.of("/home/ann"), false, "web1");
-    return new Cli(nobody, session -> {}, surroundings, printer)
+    return new Cli(
+            new Outside(
+                nobody,
+                session -> {},
+                interrupt -> {},
+                surroundings,
+                printer,
+                InputStream.nullInputStream()))
         .execute(List.of(arguments), arguments[0]);
   }
 

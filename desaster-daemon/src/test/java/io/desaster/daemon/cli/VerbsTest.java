@@ -1,0 +1,371 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.daemon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.desaster.daemon.DaemonFixture;
+import io.desaster.daemon.Surroundings;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every verb against a daemon in this process. */
+final class VerbsTest {
+  @TempDir static Path directory;
+  private static DaemonFixture daemon;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private String stdin = "";
+  private String queue;
+
+  @BeforeAll
+  static void startDaemon() throws IOException {
+    daemon = DaemonFixture.start(directory);
+  }
+
+  @AfterAll
+  static void stopDaemon() {
+    daemon.close();
+  }
+
+  @BeforeEach
+  void nameQueue() {
+    queue = "q" + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  private int execute(String... arguments) {
+    out.reset();
+    err.reset();
+    Printer printer =
+        new Printer(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            new Terminal(false, false));
+    Surroundings surroundings =
+        new Surroundings(
+            Map.of(
+                "DESASTER_PORT", Integer.toString(daemon.port()),
+                "DESASTER_DATA_DIR", directory.toString()),
+            directory,
+            directory,
+            false,
+            "web1");
+    return new Cli(
+            new Outside(
+                new ClientOpener(),
+                session -> {},
+                interrupt -> {},
+                surroundings,
+                printer,
+                new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8))))
+        .execute(List.of(arguments), arguments[0]);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private JsonNode json(String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add(1, "--json");
+    assertThat(execute(all.toArray(new String[0]))).as(err()).isZero();
+    return new ObjectMapper().readTree(out());
+  }
+
+  private String push(String... options) {
+    List<String> all = new ArrayList<>(List.of("push", "-q", queue));
+    all.addAll(List.of(options));
+    assertThat(execute(all.toArray(new String[0]))).as(err()).isZero();
+    return out().strip();
+  }
+
+  @Test
+  void shouldRunWithTheMannersOfAPlainCommand() {
+    assertThat(execute("run", "--", "echo out; echo err >&2; pwd; exit 3")).isEqualTo(3);
+
+    assertThat(out()).isEqualTo("out\n" + directory + "\n");
+    assertThat(err()).isEqualTo("err\n");
+  }
+
+  @Test
+  void shouldRunAProgramWithItsArgumentsAndStdin() {
+    stdin = "a b\nü\n";
+
+    assertThat(execute("run", "--stdin", "-e", "X=y z", "--", "cat", "-")).isZero();
+    assertThat(out()).isEqualTo(stdin);
+    assertThat(execute("run", "-e", "X=y z", "--", "printenv", "X")).isZero();
+    assertThat(out()).isEqualTo("y z\n");
+  }
+
+  @Test
+  void shouldLeaveTheOptionsOfTheProgramAlone() {
+    assertThat(execute("run", "echo", "--json", "-p", "-e")).isZero();
+    assertThat(out()).isEqualTo("--json -p -e\n");
+  }
+
+  @Test
+  void shouldExitWithTheSignalThatEndedTheJob() {
+    assertThat(execute("run", "--", "kill -KILL $$")).isEqualTo(137);
+    assertThat(err()).startsWith("desaster: job ").contains("failed");
+  }
+
+  @Test
+  void shouldExitWith124WhenTheJobsTimeIsOver() {
+    assertThat(execute("run", "--timeout=200ms", "--grace=1s", "--", "sleep 60"))
+        .isEqualTo(ExitCode.TIMED_OUT);
+  }
+
+  @Test
+  void shouldExitWith127WhenThereIsNoSuchProgram() {
+    assertThat(execute("run", "--", "/no/such/program", "x")).isEqualTo(ExitCode.NOT_STARTED);
+  }
+
+  @Test
+  void shouldShowTheOutputOfEveryAttemptOfARunWithRetries() {
+    int exitCode =
+        execute(
+            "run", "--retry=2", "--retry-base=10ms", "--", "echo try $DESASTER_ATTEMPT; exit 5");
+
+    assertThat(exitCode).isEqualTo(5);
+    assertThat(out()).isEqualTo("try 1\ntry 2\n");
+  }
+
+  @Test
+  void shouldPrintTheFinishedJobAsJson() throws IOException {
+    JsonNode job = json("run", "--", "echo out");
+
+    assertThat(job.get("state").asText()).isEqualTo("succeeded");
+    assertThat(err()).isEqualTo("out\n");
+  }
+
+  @Test
+  void shouldRunTheSameIdOnce() {
+    String id = UUID.randomUUID().toString();
+
+    assertThat(execute("run", "--id", id, "--", "echo $DESASTER_ATTEMPT; exit 4")).isEqualTo(4);
+    assertThat(execute("run", "--id", id, "--", "echo $DESASTER_ATTEMPT; exit 4")).isEqualTo(4);
+    assertThat(out()).isEqualTo("1\n");
+    assertThat(execute("run", "--id", id, "--", "another")).isEqualTo(ExitCode.REFUSED);
+    assertThat(err()).startsWith("desaster: EXISTS ");
+  }
+
+  @Test
+  void shouldPushALineOfStdinEach() {
+    stdin = "true\nexit 3\necho ü\n";
+
+    assertThat(execute("push", "-q", queue, "--retry=1")).isZero();
+    String[] ids = out().strip().split("\n");
+    assertThat(ids).hasSize(3);
+    assertThat(execute("wait", ids[0], ids[2])).isZero();
+    assertThat(execute("wait", ids[0], ids[1])).isEqualTo(ExitCode.FAILED);
+    assertThat(err()).contains(ids[1]).contains("exit code 3");
+    assertThat(execute("logs", ids[2])).isZero();
+    assertThat(out()).isEqualTo("ü\n");
+  }
+
+  @Test
+  void shouldGoOnAfterALineThatIsRefused() {
+    execute("queue", "create", queue, "max-length=1");
+    execute("queue", "pause", queue);
+    stdin = "true\ntrue\n";
+
+    assertThat(execute("push", "-q", queue)).isEqualTo(ExitCode.REFUSED);
+    assertThat(out().strip().split("\n")).hasSize(1);
+    assertThat(err()).startsWith("desaster: line 2: FULL ");
+  }
+
+  @Test
+  void shouldGiveUpWaitingInTime() {
+    String id = push("--delay=1h", "--", "true");
+
+    assertThat(execute("wait", "--timeout=100ms", id)).isEqualTo(ExitCode.TIMED_OUT);
+    assertThat(execute("job", "cancel", id)).isZero();
+    assertThat(execute("wait", id)).isEqualTo(ExitCode.FAILED);
+  }
+
+  @Test
+  void shouldFollowLogsUntilTheJobEnds() {
+    String id = push("--retry=1", "--", "echo a; sleep 0.3; echo b; exit 6");
+
+    assertThat(execute("logs", "-f", id)).isEqualTo(6);
+    assertThat(out()).isEqualTo("a\nb\n");
+    assertThat(execute("logs", "--tail=2", id)).isZero();
+    assertThat(out()).isEqualTo("b\n");
+    assertThat(execute("job", "output", id)).isZero();
+    assertThat(out()).isEqualTo("a\nb\n");
+    assertThat(execute("logs", UUID.randomUUID().toString())).isEqualTo(ExitCode.REFUSED);
+    assertThat(err()).startsWith("desaster: NOTFOUND ");
+  }
+
+  @Test
+  void shouldSteerAQueue() throws IOException {
+    assertThat(json("queue", "create", queue, "max-running=2", "retry=3").get("name").asText())
+        .isEqualTo(queue);
+    assertThat(json("queue", "set", queue, "timeout=90s").toString()).contains("1m30s");
+    assertThat(execute("queue", "pause", queue, "--why=maintenance", "--for=1h")).isZero();
+    assertThat(execute("queue", "show", queue)).isZero();
+    assertThat(out()).contains("maintenance");
+    String id = push("--", "true");
+    assertThat(json("queue", "stats", queue).get("queued").asInt()).isEqualTo(1);
+    assertThat(execute("queue", "list")).isZero();
+    assertThat(out()).containsPattern(queue + " +shell +paused +1 ");
+    assertThat(execute("queue", "purge", queue)).isZero();
+    assertThat(out()).isEqualTo("1 job cancelled\n");
+    assertThat(execute("queue", "resume", queue)).isZero();
+    assertThat(execute("queue", "drain", queue)).isZero();
+    assertThat(execute("push", "-q", queue, "true")).isEqualTo(ExitCode.REFUSED);
+    assertThat(execute("queue", "drain", "--off", queue)).isZero();
+    assertThat(execute("queue", "detach", queue, "shell@test")).isZero();
+    assertThat(execute("queue", "attach", queue, "shell@test")).isZero();
+    assertThat(execute("queue", "rename", queue, queue + "x")).isZero();
+    assertThat(execute("job", "delete", id)).isZero();
+    assertThat(execute("queue", "destroy", queue + "x")).isZero();
+    assertThat(execute("queue", "show", queue + "x")).isEqualTo(ExitCode.REFUSED);
+  }
+
+  @Test
+  void shouldSteerJobs() throws IOException {
+    execute("queue", "create", queue + "b");
+    execute("queue", "create", queue);
+    execute("queue", "pause", queue);
+    execute("queue", "pause", queue + "b");
+    String id = push("--tags=x", "--", "true");
+
+    assertThat(execute("job", "priority", "--to=1", id)).isZero();
+    assertThat(execute("job", "tag", "--add=y,z", "--remove=x", id)).isZero();
+    assertThat(execute("job", "label", "--label=gpu", id)).isZero();
+    assertThat(execute("job", "move", "--to=" + queue + "b", id)).isZero();
+    JsonNode job = json("job", "show", id);
+    assertThat(job.get("queue").asText()).isEqualTo(queue + "b");
+    assertThat(job.get("options").get("priority").asText()).isEqualTo("1");
+    assertThat(job.get("options").get("tags").asText()).isEqualTo("y,z");
+    assertThat(job.get("options").get("label").asText()).isEqualTo("gpu");
+    assertThat(execute("job", "explain", id)).isZero();
+    assertThat(out()).isNotBlank();
+    assertThat(json("job", "list", "queue=" + queue + "b").get("jobs")).hasSize(1);
+    assertThat(execute("job", "cancel", id)).isZero();
+    assertThat(execute("job", "label", id)).isEqualTo(ExitCode.REFUSED);
+    assertThat(execute("job", "delete", id)).isZero();
+    assertThat(execute("job", "show", id)).isEqualTo(ExitCode.REFUSED);
+  }
+
+  @Test
+  void shouldDoToAllThatMatch() throws IOException {
+    execute("queue", "create", queue);
+    execute("queue", "pause", queue);
+    stdin = "true\ntrue\ntrue\n";
+    execute("push", "-q", queue);
+
+    JsonNode operation = json("job", "cancel", "--filter=queue=" + queue);
+    assertThat(operation.get("done").asInt()).isEqualTo(3);
+    String number = operation.get("id").asText();
+    assertThat(execute("operation", "list")).isZero();
+    assertThat(out()).contains("queue=" + queue);
+    assertThat(json("operation", "undo", number).get("done").asInt()).isEqualTo(3);
+    assertThat(json("queue", "stats", queue).get("queued").asInt()).isEqualTo(3);
+    assertThat(execute("operation", "show", "999999")).isEqualTo(ExitCode.REFUSED);
+  }
+
+  @Test
+  void shouldKillAndRetry() {
+    String id = push("--retry=1", "--", "sleep 60");
+    daemon.awaitState(id, "running");
+
+    assertThat(execute("job", "kill", "--grace=1s", id)).isZero();
+    assertThat(execute("wait", id)).isEqualTo(ExitCode.FAILED);
+    assertThat(execute("job", "retry", id)).isZero();
+    daemon.awaitState(id, "running");
+    assertThat(execute("job", "cancel", id)).isZero();
+    assertThat(execute("wait", id)).isEqualTo(ExitCode.FAILED);
+  }
+
+  @Test
+  void shouldListAndFreeCoolDowns() throws IOException {
+    execute("queue", "create", queue, "cool-down=1h");
+    push("--key=k", "--", "true");
+
+    assertThat(execute("push", "-q", queue, "--key=k", "--", "false")).isEqualTo(ExitCode.REFUSED);
+    assertThat(err()).startsWith("desaster: DUPLICATE ");
+    assertThat(execute("cooldown", "list", queue)).isZero();
+    assertThat(out()).contains(queue + "  k ");
+    assertThat(json("cooldown", "clear", queue).get("cleared").asInt()).isEqualTo(1);
+    push("--key=k", "--", "false");
+  }
+
+  @Test
+  void shouldShowNodesAndPools() throws IOException {
+    assertThat(json("node", "list").get(0).get("name").asText()).isEqualTo("test");
+    assertThat(execute("pool", "set", "shell@test", "--min=3", "--max=3")).isZero();
+    assertThat(execute("pool", "list")).isZero();
+    assertThat(out()).containsPattern("shell@test +\\d+ +3 +3 +3");
+    assertThat(execute("node", "drain", "test")).isZero();
+    assertThat(execute("status", "--check")).isEqualTo(ExitCode.FAILED);
+    assertThat(out()).contains("desaster node drain --off test");
+    assertThat(execute("node", "drain", "--off", "test")).isZero();
+  }
+
+  @Test
+  void shouldSayOnOneScreenWhatIsWrongAndWhatToDo() throws IOException {
+    execute("queue", "create", queue);
+    execute("queue", "pause", queue, "--why=maintenance");
+
+    assertThat(execute("status")).isZero();
+    assertThat(out())
+        .contains("node test (")
+        .contains("leads, 1 node, each job is on one disk")
+        .contains("queue " + queue + " is paused by ")
+        .contains("(maintenance)")
+        .contains("desaster queue resume " + queue);
+    assertThat(json("status").get("wrong")).isNotEmpty();
+  }
+
+  @Test
+  void shouldShowTopWithoutATerminal() {
+    assertThat(execute("top", "-n", "2", "-i", "0.1")).isZero();
+    assertThat(out()).contains("POOL").contains("ENDED/S");
+    assertThat(execute("top", "-i", "0")).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void shouldMeasureAndTidyUp() throws IOException {
+    JsonNode results = json("bench", "--jobs=500", "--rate=100");
+
+    assertThat(results.get("submit-batched-per-s").asLong()).isPositive();
+    assertThat(results.get("drain-per-s").asLong()).isPositive();
+    assertThat(results.get("pick-up-p50-us").asLong()).isPositive();
+    execute("queue", "list");
+    assertThat(out()).doesNotContain("bench-");
+  }
+
+  @Test
+  void shouldCheckAndDumpTheJournalBesideTheDaemon() {
+    String id = push("--", "echo dumped");
+    execute("wait", id);
+
+    assertThat(execute("journal", "check")).as(out() + err()).isZero();
+    assertThat(out()).contains("the log is sound");
+    assertThat(execute("journal", "dump")).isZero();
+    assertThat(out()).contains("JobSubmitted").contains(id).contains("AttemptEnded");
+    assertThat(execute("journal", "check", directory.resolve("none").toString()))
+        .isEqualTo(ExitCode.FAILED);
+  }
+}

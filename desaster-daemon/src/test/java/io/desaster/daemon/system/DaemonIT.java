@@ -1,0 +1,194 @@
+package io.desaster.daemon.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.desaster.client.DesasterClient;
+import io.desaster.daemon.DaemonExit;
+import io.desaster.daemon.system.Program.Result;
+import io.desaster.daemon.system.Program.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged program as people use it. */
+@Timeout(300)
+final class DaemonIT {
+  @TempDir Path directory;
+  private Program program;
+
+  @BeforeEach
+  void setUp() throws IOException {
+    program = Program.in(directory);
+  }
+
+  @AfterEach
+  void tearDown() {
+    program.close();
+  }
+
+  private void awaitFile(Path file, String content) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> Files.exists(file) && Files.readString(file).contains(content));
+  }
+
+  @Test
+  void shouldStartADaemonOnDemandThatStays() throws Exception {
+    Result first = program.execute("run", "--", "echo out; echo err >&2; exit 3");
+
+    assertThat(first.out()).isEqualTo("out\n");
+    assertThat(first.err()).isEqualTo("err\n");
+    assertThat(first.exitCode()).isEqualTo(3);
+    long pid = program.daemonPid();
+    assertThat(pid).isPositive();
+    assertThat(program.execute("run", "--", "pwd").out()).isEqualTo(program.work() + "\n");
+    assertThat(program.daemonPid()).isEqualTo(pid);
+    assertThat(Files.readString(program.dataDir().resolve("daemon.log"))).contains("is ready");
+    // In a session of its own it gets no signal from the terminal it was started from.
+    List<String> stat =
+        List.of(Files.readString(Path.of("/proc/" + pid + "/stat")).replaceAll(".*\\) ", "").split(" "));
+    assertThat(stat.get(3)).isEqualTo(Long.toString(pid));
+  }
+
+  @Test
+  void shouldStartOneDaemonForManyAtOnce() throws Exception {
+    List<Running> runs = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      runs.add(program.begin("run" + i, "run", "--", "echo $PPID; exit " + i));
+    }
+
+    Set<String> launchers = new HashSet<>();
+    for (int i = 0; i < runs.size(); i++) {
+      Result result = runs.get(i).await();
+      assertThat(result.err()).isEmpty();
+      assertThat(result.exitCode()).isEqualTo(i);
+      launchers.add(result.out());
+    }
+    assertThat(launchers).hasSize(1);
+    assertThat(Files.readString(program.dataDir().resolve("daemon.log")))
+        .containsOnlyOnce("is ready")
+        .doesNotContain("cannot");
+  }
+
+  @Test
+  void shouldGoOnWaitingWhileTheDaemonIsKilledAndStartedAgain() throws Exception {
+    Running daemon = program.startDaemon();
+    Running run =
+        program.begin(
+            "run", "run", "--", "echo begun; echo x >>count; sleep 4; echo done; exit 7");
+    awaitFile(run.out(), "begun");
+
+    daemon.kill();
+    awaitFile(run.err(), "does not answer");
+    program.startDaemon();
+
+    Result result = run.await();
+    assertThat(result.exitCode()).isEqualTo(7);
+    assertThat(result.out()).isEqualTo("begun\ndone\n");
+    assertThat(result.err()).contains("waiting for it to come back").contains("the daemon is back");
+    assertThat(Files.readString(program.work().resolve("count"))).isEqualTo("x\n");
+  }
+
+  @Test
+  void shouldStopInOrderAndLeaveItsJobsRunning() throws Exception {
+    Running daemon = program.startDaemon();
+    Running run = program.begin("run", "run", "--", "echo begun; sleep 3; echo done; exit 5");
+    awaitFile(run.out(), "begun");
+
+    daemon.signal("TERM");
+
+    Result stopped = daemon.await();
+    assertThat(stopped.exitCode()).isEqualTo(DaemonExit.STOPPED);
+    assertThat(stopped.err()).contains("stopping; running shell jobs go on").contains("stopped");
+    assertThat(program.daemonPid()).isEqualTo(-1);
+    program.startDaemon();
+    assertThat(run.await().exitCode()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldCancelTheJobOnInterrupt() throws Exception {
+    program.startDaemon();
+    Running run = program.begin("run", "run", "--grace=1s", "--", "echo begun; exec sleep 60");
+    awaitFile(run.out(), "begun");
+
+    run.signal("INT");
+
+    Result result = run.await();
+    assertThat(result.exitCode()).isEqualTo(130);
+    assertThat(result.err()).contains("cancelling job").contains("cancelled");
+  }
+
+  @Test
+  void shouldSayWhoHoldsTheDirectoryOrThePort() throws Exception {
+    Running daemon = program.startDaemon();
+
+    Result same = program.begin("second").await();
+    assertThat(same.exitCode()).isEqualTo(DaemonExit.TAKEN);
+    assertThat(same.err())
+        .contains("is in use by the desaster daemon with pid " + daemon.pid())
+        .contains("port " + program.port());
+
+    Result otherDirectory =
+        program.begin("third", "--data-dir=" + directory.resolve("other")).await();
+    assertThat(otherDirectory.exitCode()).isEqualTo(DaemonExit.TAKEN);
+    assertThat(otherDirectory.err())
+        .contains("port " + program.port() + ", which is held by pid " + daemon.pid() + " (java)");
+  }
+
+  @Test
+  void shouldPrintItsHelpAndRefuseWhatItDoesNotKnow() throws Exception {
+    assertThat(program.execute("-?").out()).startsWith("usage: desaster [-a BIND_ADDR] ");
+    assertThat(program.execute("--version").out()).contains("NO WARRANTY");
+    Result wrong = program.execute("--prot=1");
+    assertThat(wrong.exitCode()).isEqualTo(DaemonExit.USAGE);
+    assertThat(wrong.err()).startsWith("desaster: there is no option --prot\nusage: desaster ");
+  }
+
+  @Test
+  void shouldKeepTheKeyOutOfProcessListAndLog() throws Exception {
+    Path key = Files.writeString(directory.resolve("key"), "s3cret-key\n");
+
+    Result result = program.execute("run", "--key-file=" + key, "--", "env; exit 2");
+
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(2);
+    assertThat(result.out()).contains("DESASTER_JOB_ID=").doesNotContain("s3cret-key");
+    assertThat(Files.readString(Path.of("/proc/" + program.daemonPid() + "/cmdline")))
+        .doesNotContain("s3cret-key");
+    assertThat(Files.readString(program.dataDir().resolve("daemon.log")))
+        .contains("is ready")
+        .doesNotContain("s3cret-key")
+        .doesNotContain("default one");
+    assertThat(program.execute("status", "--group-key=wrong").exitCode()).isEqualTo(123);
+  }
+
+  @Test
+  void shouldAnswerClientsOnceItIsReady() throws Exception {
+    program.startDaemon();
+
+    try (DesasterClient client = program.connect()) {
+      assertThat(client.info().toCompletableFuture().get()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void shouldStartWithoutItsClassDataArchive() throws Exception {
+    Result result =
+        program
+            .begin("version", "version")
+            .await();
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.err()).isEmpty();
+  }
+}
