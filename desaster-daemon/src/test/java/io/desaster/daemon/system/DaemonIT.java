@@ -1,3 +1,4 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.daemon.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,7 +58,10 @@ final class DaemonIT {
     assertThat(Files.readString(program.dataDir().resolve("daemon.log"))).contains("is ready");
     // In a session of its own it gets no signal from the terminal it was started from.
     List<String> stat =
-        List.of(Files.readString(Path.of("/proc/" + pid + "/stat")).replaceAll(".*\\) ", "").split(" "));
+        List.of(
+            Files.readString(Path.of("/proc/" + pid + "/stat"))
+                .replaceAll(".*\\) ", "")
+                .split(" "));
     assertThat(stat.get(3)).isEqualTo(Long.toString(pid));
   }
 
@@ -85,8 +89,7 @@ final class DaemonIT {
   void shouldGoOnWaitingWhileTheDaemonIsKilledAndStartedAgain() throws Exception {
     Running daemon = program.startDaemon();
     Running run =
-        program.begin(
-            "run", "run", "--", "echo begun; echo x >>count; sleep 4; echo done; exit 7");
+        program.begin("run", "run", "--", "echo begun; echo x >>count; sleep 4; echo done; exit 7");
     awaitFile(run.out(), "begun");
 
     daemon.kill();
@@ -182,13 +185,15 @@ final class DaemonIT {
   }
 
   @Test
-  void shouldStartWithoutItsClassDataArchive() throws Exception {
-    Result result =
-        program
-            .begin("version", "version")
-            .await();
+  void shouldStartWithoutItsClassDataArchiveAndWithAWrongOne() throws Exception {
+    Path wrong = Files.writeString(directory.resolve("wrong.jsa"), "not an archive");
 
-    assertThat(result.exitCode()).isZero();
-    assertThat(result.err()).isEmpty();
+    for (Path archive : List.of(directory.resolve("none.jsa"), wrong)) {
+      program.set("DESASTER_JAVA_OPTS", "-XX:SharedArchiveFile=" + archive);
+      Result result = program.execute("version");
+      assertThat(result.out()).startsWith("desaster ");
+      assertThat(result.err()).isEmpty();
+      assertThat(result.exitCode()).isZero();
+    }
   }
 }

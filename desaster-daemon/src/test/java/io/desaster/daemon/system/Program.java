@@ -1,3 +1,4 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.daemon.system;
 
 import static org.awaitility.Awaitility.await;
@@ -13,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged program with a data directory and a port of its own. */
@@ -23,6 +26,7 @@ final class Program implements AutoCloseable {
   private final Path dataDir;
   private final Path work;
   private final int port;
+  private final Map<String, String> variables = new HashMap<>();
 
   /** What a process left behind. */
   record Result(int exitCode, String out, String err) {}
@@ -60,7 +64,13 @@ final class Program implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("DESASTER_"));
     builder.environment().put("DESASTER_PORT", Integer.toString(port));
     builder.environment().put("DESASTER_DATA_DIR", dataDir.toString());
+    builder.environment().putAll(variables);
     return builder;
+  }
+
+  /** Sets a variable of the environment for processes begun from now on. */
+  void set(String name, String value) {
+    variables.put(name, value);
   }
 
   /** Begins a verb; what it writes goes to files named after {@code name}. */
@@ -102,9 +112,7 @@ final class Program implements AutoCloseable {
   }
 
   DesasterClient connect() {
-    return DesasterClient.builder("desaster://127.0.0.1:" + port)
-        .retryFor(LONGEST)
-        .connect();
+    return DesasterClient.builder("desaster://127.0.0.1:" + port).retryFor(LONGEST).connect();
   }
 
   /** Ends a daemon that may run, so that no test leaves one behind. */
