@@ -9,6 +9,7 @@ import io.desaster.api.job.ResourceUse;
 import io.desaster.api.spi.AttemptEnd;
 import io.desaster.core.command.BeatRemote;
 import io.desaster.core.command.EndRemote;
+import io.desaster.core.command.ReturnRemote;
 import io.desaster.core.command.TakeRemote;
 import io.desaster.core.command.WithdrawRemote;
 import io.desaster.core.query.CommittedCopy;
@@ -35,6 +36,13 @@ final class LocalRemoteWork implements RemoteWork {
         scheduler.submit(new WithdrawRemote(this));
       }
       return cancelled;
+    }
+
+    @Override
+    public void answer(List<Taken> orders) {
+      if (!complete(orders) && !orders.isEmpty()) {
+        scheduler.submit(new ReturnRemote(orders));
+      }
     }
   }
 

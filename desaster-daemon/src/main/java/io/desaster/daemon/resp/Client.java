@@ -5,6 +5,10 @@ import io.desaster.api.Events;
 import io.vertx.core.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 
 /** Who is at the other end of a connection. Used on its event loop only, but for what is final. */
 public final class Client {
@@ -40,6 +44,9 @@ public final class Client {
   final Map<String, Events.Subscription> channels = new LinkedHashMap<>();
 
   final Map<String, Events.Subscription> patterns = new LinkedHashMap<>();
+
+  /** Requests for work that wait on the connection. */
+  private final Set<Future<?>> takes = ConcurrentHashMap.newKeySet();
 
   Client(long id, SocketAddress remote, SocketAddress local, long nowMillis) {
     this.id = id;
@@ -79,6 +86,17 @@ public final class Client {
   /** Known not to be trusted (yet). */
   boolean isStranger() {
     return trust != Trust.TRUSTED && trust != Trust.LOCAL;
+  }
+
+  /** Notes that a request for work waits, until it is complete. */
+  public void waits(CompletableFuture<?> take) {
+    takes.add(take);
+    take.whenComplete((taken, failure) -> takes.remove(take));
+  }
+
+  /** Gives up the requests for work that wait. */
+  public void withdrawTakes() {
+    takes.forEach(take -> take.cancel(false));
   }
 
   void unsubscribeAll() {

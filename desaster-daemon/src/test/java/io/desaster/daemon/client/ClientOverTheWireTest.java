@@ -36,14 +36,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the client says of a node is what the node says of itself. */
+@Timeout(60)
 class ClientOverTheWireTest {
   @TempDir static Path directory;
   private static ServedNode served;
@@ -369,7 +370,7 @@ class ClientOverTheWireTest {
   }
 
   @Test
-  void shouldWithdrawACancelledRequestForWork() throws Exception {
+  void shouldWithdrawACancelledRequestForWork() {
     RemoteWork.Take take =
         new RemoteWork.Take("hand-3", List.of("withdrawn"), List.of(), 1, Duration.ofMinutes(1));
     CompletableFuture<List<RemoteWork.Taken>> asked =
@@ -380,7 +381,6 @@ class ClientOverTheWireTest {
 
     awaitPool("remote@hand-3", false);
     JobId id = get(client.submit(JobSpec.of("remote", "x").queue("withdrawn").build())).id();
-    TimeUnit.MILLISECONDS.sleep(1);
     assertThat(get(client.jobs().find(id)).orElseThrow().state()).isEqualTo(JobState.QUEUED);
   }
 

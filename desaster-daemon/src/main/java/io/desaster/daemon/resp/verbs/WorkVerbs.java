@@ -11,7 +11,9 @@ import io.desaster.daemon.resp.Verb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** The verbs of JOB for programs that work off jobs of kind {@code remote}. */
 final class WorkVerbs {
@@ -51,7 +53,8 @@ final class WorkVerbs {
             "The worker must say DONE or FAIL for each, and until then BEAT at least every"
                 + " `lease-ms`. Closing the connection withdraws the request, and ends nothing that"
                 + " was taken. Answers come in order: while it waits, later commands on the same"
-                + " connection are carried out but not answered.")
+                + " connection are carried out but not answered. COUNT 0 ends that: requests that wait"
+                + " on the same connection are answered with what they have.")
         .example(
             "> QUEUE PUSH mail remote hello id j1",
             "\"…\"",
@@ -75,7 +78,7 @@ final class WorkVerbs {
     List<String> labels = List.of();
     while (words.more()) {
       if (words.accept("COUNT")) {
-        count = words.count("COUNT", 1, COUNT_MAX);
+        count = words.count("COUNT", 0, COUNT_MAX);
       } else if (words.accept("WAIT")) {
         patience = words.duration("duration");
       } else if (words.accept("QUEUES")) {
@@ -86,10 +89,30 @@ final class WorkVerbs {
         throw words.unexpected();
       }
     }
-    CompletionStage<List<RemoteWork.Taken>> stage =
-        desaster.remoteWork().take(new RemoteWork.Take(worker, queues, labels, count, patience));
-    call.onClose(() -> stage.toCompletableFuture().cancel(false));
-    call.reply(stage, taken -> Reply.of(taken.stream().map(one -> WorkFields.of(one)).toList()));
+    if (count == 0) {
+      call.client().withdrawTakes();
+      call.reply(Reply.of(List.of()));
+      return;
+    }
+    CompletableFuture<List<RemoteWork.Taken>> asked =
+        desaster
+            .remoteWork()
+            .take(new RemoteWork.Take(worker, queues, labels, count, patience))
+            .toCompletableFuture();
+    call.client().waits(asked);
+    call.onClose(() -> asked.cancel(false));
+    call.reply(
+        asked.exceptionally(WorkVerbs::nothingIfWithdrawn),
+        taken -> Reply.of(taken.stream().map(one -> WorkFields.of(one)).toList()));
+  }
+
+  private static List<RemoteWork.Taken> nothingIfWithdrawn(Throwable failure) {
+    if (failure instanceof CancellationException) {
+      return List.of();
+    }
+    throw failure instanceof CompletionException wrapped
+        ? wrapped
+        : new CompletionException(failure);
   }
 
   private Verb done() {
