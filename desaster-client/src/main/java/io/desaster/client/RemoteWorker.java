@@ -222,8 +222,10 @@ public final class RemoteWorker implements AutoCloseable {
 
   private void told(RemoteAttempt attempt, Request<Void> request, Throwable failure) {
     DesasterException refusal = failure == null ? null : Failures.of(failure);
-    // Told twice, the second time is too late because the first was not.
-    boolean taken = refusal == null || refusal.code() == ErrorCode.STALE && request.tries > 1;
+    // Too late because it was told before and the answer was lost, or because the daemon ended it.
+    boolean taken =
+        refusal == null
+            || refusal.code() == ErrorCode.STALE && (request.tries > 1 || attempt.cancelled());
     if (!taken) {
       JobId job = attempt.id();
       if (refusal.code() == ErrorCode.INVALID && request.what().equals("JOB DONE")) {
