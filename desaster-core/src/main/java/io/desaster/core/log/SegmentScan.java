@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class SegmentScan implements Closeable {
   private static final int WINDOW_BYTES = 1 << 20;
-  private static final int STEP_BYTES = 64 << 10;
+  private static final int STEP_BYTES = 16 << 10;
 
   /** What is behind the last good group of a segment. */
   enum TailKind {

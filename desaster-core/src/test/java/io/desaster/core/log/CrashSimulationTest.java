@@ -17,7 +17,7 @@ class CrashSimulationTest {
   @Test
   void shouldKeepEveryCommittedBatchThroughAnyCrash() {
     Seeds.forEach(
-        3_000,
+        2_000,
         seed -> {
           Random random = Seeds.random(seed);
           SimulatedLife life = new SimulatedLife(seed);
@@ -37,7 +37,7 @@ class CrashSimulationTest {
   @Test
   void shouldStopAtAnyFailureAndRecoverFromIt() {
     Seeds.forEach(
-        3_000,
+        2_000,
         seed -> {
           Random random = Seeds.random(seed);
           SimulatedLife life = new SimulatedLife(seed);

@@ -26,6 +26,12 @@ final class SimulatedLife implements ReplicatedLog.Listener {
           .withSnapshotForceBytes(4 << 10)
           .withWindow(4);
 
+  private static final byte[] NOISE = new byte[1 << 20];
+
+  static {
+    new Random(1).nextBytes(NOISE);
+  }
+
   private final long seed;
   private final Random random;
   private final SimulatedFiles disk;
@@ -105,12 +111,7 @@ final class SimulatedLife implements ReplicatedLog.Listener {
 
   private BytesBatch batch() {
     int length = random.nextInt(4) == 0 ? random.nextInt(9_000) : random.nextInt(300);
-    byte[] payload = new byte[length];
-    if (random.nextBoolean()) {
-      random.nextBytes(payload);
-    } else {
-      Arrays.fill(payload, (byte) random.nextInt(2));
-    }
+    byte[] payload = random.nextBoolean() ? noise(random, length) : new byte[length];
     return new BytesBatch(new BatchHeader(nextIndex++, incarnation, 1, nextIndex), payload);
   }
 
@@ -138,10 +139,13 @@ final class SimulatedLife implements ReplicatedLog.Listener {
   }
 
   private static byte[] snapshotBytes(long index) {
-    Random bytes = new Random(index);
-    byte[] state = new byte[index == 0 ? 0 : bytes.nextInt(12_000)];
-    bytes.nextBytes(state);
-    return state;
+    Random bytes = Seeds.random(index);
+    return noise(bytes, index == 0 ? 0 : bytes.nextInt(12_000));
+  }
+
+  private static byte[] noise(Random random, int length) {
+    int from = random.nextInt(NOISE.length - length);
+    return Arrays.copyOfRange(NOISE, from, from + length);
   }
 
   private void readBack() throws IOException {
