@@ -42,7 +42,7 @@ final class Format {
 
   /** The most payload a batch may have in a segment of this size. */
   static long maxPayload(long segmentBytes) {
-    return segmentBytes - SEGMENT_HEADER_BYTES - RECORD_HEADER_BYTES - TRAILER_BYTES - 8;
+    return (segmentBytes - SEGMENT_HEADER_BYTES - TRAILER_BYTES & ~7L) - RECORD_HEADER_BYTES;
   }
 
   // Segment header.

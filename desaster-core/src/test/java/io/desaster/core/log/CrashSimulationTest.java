@@ -84,6 +84,29 @@ class CrashSimulationTest {
         });
   }
 
+  /**
+   * What a killed process left in the cache is believed, so the start after it must make it safe.
+   */
+  @Test
+  void shouldSurviveALossOfPowerSoonAfterTheProcessWasKilledInAnyOperation() {
+    Seeds.forEach(
+        20,
+        seed -> {
+          Random random = Seeds.random(seed);
+          long operations = operationsOfSecondLife(seed);
+          for (long k = 0; k < operations; k++) {
+            SimulatedLife life = secondLife(seed);
+            life.disk().crashAt(life.disk().operations() + k);
+            assertThatThrownBy(() -> life.live(30)).isInstanceOf(SimulatedCrash.class);
+            life.disk().kill();
+            life.disk().crashAt(life.disk().operations() + random.nextInt(25));
+            assertThatThrownBy(() -> life.live(30)).isInstanceOf(SimulatedCrash.class);
+            life.disk().powerLoss();
+            requireHealthy(life);
+          }
+        });
+  }
+
   private static SimulatedLife secondLife(long seed) throws IOException {
     SimulatedLife life = new SimulatedLife(seed);
     life.live(15);

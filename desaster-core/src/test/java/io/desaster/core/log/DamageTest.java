@@ -134,6 +134,29 @@ class DamageTest {
   }
 
   @Test
+  void shouldMakeACutSafeThatAnEarlierStartDidNotFinish() throws IOException {
+    disk.damage(THIRD, (int) payload(60).offset() + 500, 1);
+    for (long seed = 0; seed < 200; seed++) {
+      SimulatedFiles copy = disk.copy(seed);
+      copy.crashAt(seed % 20);
+      assertThatThrownBy(
+              () -> {
+                log(copy).recover(new Replayed());
+                copy.crashAt(copy.operations());
+                copy.sync();
+              })
+          .isInstanceOf(SimulatedCrash.class);
+      copy.kill();
+      SimulatedLog log = log(copy);
+      log.recover(new Replayed());
+      log.start(new Told());
+      append(log, 60, 100);
+      copy.powerLoss();
+      assertThat(log(copy).recover(new Replayed()).lastIndex()).isEqualTo(100);
+    }
+  }
+
+  @Test
   void shouldRefuseDamageWithCommittedBatchesBehindItInTheSegment() throws IOException {
     disk.damage(THIRD, (int) payload(58).offset() + 10, 4);
 

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,18 +119,16 @@ class FullDiskTest {
     assertRecovers(index);
   }
 
-  /** The reserve is filled in the background; its files are there when it is. */
-  private void awaitReserve() throws InterruptedException, IOException {
-    long deadline = System.nanoTime() + 30_000_000_000L;
-    long spares = 0;
-    while (spares < 2 && System.nanoTime() < deadline) {
-      try (var files = Files.list(directory)) {
-        spares =
-            files.filter(file -> file.getFileName().toString().matches("spare-\\d+\\.log")).count();
-      }
-      Thread.onSpinWait();
-    }
-    assertThat(spares).isEqualTo(2);
+  /** The reserve is filled in the background. */
+  private void awaitReserve() {
+    Awaitility.await()
+        .until(
+            () -> {
+              try (Stream<Path> files = Files.list(directory)) {
+                return files.filter(file -> file.toString().matches(".*spare-\\d+\\.log")).count();
+              }
+            },
+            spares -> spares == 2);
   }
 
   @Test

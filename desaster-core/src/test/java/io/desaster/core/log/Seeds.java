@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 
 /**
  * Runs a simulation for many seeds. A failure names its seed; {@code -Ddesaster.seed=N} runs that
- * one alone, {@code -Ddesaster.seeds=N} that many.
+ * one alone, {@code -Ddesaster.effort=N} takes N times as many.
  */
 final class Seeds {
   /** A simulation. */
@@ -24,7 +24,7 @@ final class Seeds {
   static void forEach(int count, Simulation simulation) {
     Long only = Long.getLong("desaster.seed");
     long first = only == null ? 1 : only;
-    long last = only == null ? Integer.getInteger("desaster.seeds", count) : only;
+    long last = only == null ? (long) count * Integer.getInteger("desaster.effort", 1) : only;
     for (long seed = first; seed <= last; seed++) {
       try {
         simulation.run(seed);

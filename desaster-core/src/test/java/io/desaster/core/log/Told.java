@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Keeps what a log tells, and lets a test wait for it. */
-final class Told implements ReplicatedLog.Listener {
+class Told implements ReplicatedLog.Listener {
   private final List<BytesBatch> committed = new ArrayList<>();
   private final List<Location> locations = new ArrayList<>();
   private final List<Throwable> failures = new ArrayList<>();
