@@ -135,8 +135,19 @@ static void begin_watch(struct job *job) {
   if ((job->memory_bytes > 0 || job->cpu_ms > 0) && limits_at == 0) limits_at = now + LIMITS_MS;
 }
 
+static void tell_unprepared(const struct order *order, int error) {
+  char reason[REASON_MAX];
+  snprintf(reason, sizeof reason, "cannot prepare %.200s/%s/%d: %s%s", run_dir, order->job, order->attempt,
+           strerror(error), error == ENOSPC ? "; make room on its file system" : "");
+  record_not_started(order, reason);
+}
+
 void attempt_start(const struct order *order) {
   char reason[REASON_MAX];
+  if (store_short() && !store_has(order->job, order->attempt)) {
+    tell_unprepared(order, ENOSPC);
+    return;
+  }
   enum take taken = store_take(order->job, order->attempt);
   if (taken == KNOWN) {
     tell_known(order);
@@ -145,9 +156,7 @@ void attempt_start(const struct order *order) {
   struct job *job = new_job(order);
   int lock_fd = -1;
   if (taken == FAILED || !job || !prepare_files(job, order, &lock_fd)) {
-    snprintf(reason, sizeof reason, "cannot prepare %.200s/%s/%d: %s%s", run_dir, order->job, order->attempt,
-             strerror(errno), errno == ENOSPC ? "; make room on its file system" : "");
-    record_not_started(order, reason);
+    tell_unprepared(order, errno);
     if (job) discard(job);
   } else {
     char line[100];

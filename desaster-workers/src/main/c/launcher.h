@@ -95,6 +95,8 @@ void fatal(const char *format, ...) __attribute__((format(printf, 1, 2), noretur
 enum take { TAKEN, KNOWN, FAILED };
 void store_open(int spares_max);
 bool store_idle(void); /* prepares a few directories; true if there is more to do */
+bool store_short(void);
+bool store_has(const char *job, int attempt);
 enum take store_take(const char *job, int attempt);
 void store_release(const char *job);
 int store_file(const char *job, int attempt, const char *name, int flags);

@@ -65,6 +65,12 @@ static bool use_reserve(void) {
   return truncate("reserve", 0) == 0;
 }
 
+/* Whether what was kept for ends is in use and cannot be put back: then nothing may be started. */
+bool store_short(void) {
+  if (reserve_gone) make_reserve();
+  return reserve_gone;
+}
+
 static void log_start_file(void) {
   log_fd = open("attempts.log", O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
   if (log_fd < 0) fatal("cannot open %s/attempts.log: %s", run_dir, strerror(errno));
@@ -172,11 +178,17 @@ void store_open(int max) {
 }
 
 bool store_idle(void) {
-  if (reserve_gone) make_reserve();
+  if (store_short()) return false;
   for (int i = 0; i < PREPARED_AT_ONCE && spare_count < spare_max; i++) {
     if (!prepare_one()) return false;
   }
   return spare_count < spare_max;
+}
+
+bool store_has(const char *job, int attempt) {
+  char path[100];
+  path_of(path, sizeof path, job, attempt, ".");
+  return access(path, F_OK) == 0;
 }
 
 static bool exists(int error) { return error == EEXIST || error == ENOTEMPTY || error == ENOTDIR; }
