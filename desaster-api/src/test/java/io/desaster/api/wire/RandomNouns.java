@@ -146,7 +146,7 @@ final class RandomNouns {
             "nice", () -> "-5",
             "memory", () -> "512M",
             "attach", () -> "*,-shell@web1",
-            "place", () -> "pack");
+            "quantum", () -> "7");
     for (Map.Entry<String, Supplier<String>> change : changes.entrySet()) {
       if (random.nextBoolean()) {
         settings = settings.with(change.getKey(), change.getValue().get());
