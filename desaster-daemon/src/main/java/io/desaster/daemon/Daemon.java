@@ -92,11 +92,7 @@ final class Daemon {
         config.bindAddress(),
         wiring.port(),
         config.dataDir(),
-        ProcessHandle.current()
-            .info()
-            .startInstant()
-            .map(began -> System.currentTimeMillis() - began.toEpochMilli())
-            .orElse(-1L));
+        ProcessAge.millis());
     if (!config.standalone()) {
       LOG.info(
           "this version does not peer with other nodes yet: this node works alone, as with"

@@ -4,7 +4,6 @@ package io.desaster.daemon;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
@@ -22,8 +21,6 @@ import org.slf4j.LoggerFactory;
  * until {@link #configure} says otherwise.
  */
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
-  private static final String PATTERN =
-      "%date{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level %logger{0}: %msg%n";
   private static final String FILE_SIZE = "10MB";
   private static final int OLD_FILES = 3;
 
@@ -50,10 +47,9 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     context.getLogger("io.desaster").setLevel(level);
   }
 
-  private static PatternLayoutEncoder encoder(LoggerContext context) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+  private static LineEncoder encoder(LoggerContext context) {
+    LineEncoder encoder = new LineEncoder();
     encoder.setContext(context);
-    encoder.setPattern(PATTERN);
     encoder.start();
     return encoder;
   }

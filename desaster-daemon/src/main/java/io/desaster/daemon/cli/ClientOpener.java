@@ -10,14 +10,18 @@ import java.time.Duration;
 
 /** Connects with the Java client. */
 final class ClientOpener implements Opener {
-  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /** Machines may be slow; who waits is told before. */
+  private static final Duration ANSWER = Duration.ofSeconds(30);
 
   @Override
   public Desaster open(Address address) {
     DesasterClient.Builder builder =
         DesasterClient.builder("desaster://" + address)
             .name("cli-" + ProcessHandle.current().pid())
-            .connectTimeout(CONNECT);
+            .connectTimeout(CONNECT)
+            .answerTimeout(ANSWER);
     if (!address.key().equals(DaemonConfig.DEFAULT_KEY)) {
       builder.key(address.key());
     }

@@ -17,6 +17,9 @@ final class JobFollower {
   private static final Duration QUICK = Duration.ofMillis(50);
   private static final Duration SLOW = Duration.ofMillis(250);
 
+  /** After so long without an answer the person is told. */
+  private static final long NOTICED_SECONDS = 5;
+
   private final Session session;
   private final JobId id;
   private final PrintStream out;
@@ -39,7 +42,7 @@ final class JobFollower {
     Duration patience = QUICK;
     while (true) {
       try {
-        Job job = session.get(session.desaster().jobs().await(id, patience));
+        Job job = session.get(session.desaster().jobs().await(id, patience), NOTICED_SECONDS);
         outage.over();
         boolean any = copy(job);
         if (job.state().finished() && copied(job)) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
     description = "Exits with 0 if all succeeded, with 1 if one did not, with 124 if time is over.")
 final class WaitCommand implements Callable<Integer> {
   private static final Duration STEP = Duration.ofSeconds(1);
+  private static final long NOTICED_SECONDS = 5;
 
   private final Session session;
 
@@ -74,7 +75,7 @@ final class WaitCommand implements Callable<Integer> {
 
   private Job await(JobId id, Duration step, Outage outage) {
     try {
-      Job job = session.get(session.desaster().jobs().await(id, step));
+      Job job = session.get(session.desaster().jobs().await(id, step), NOTICED_SECONDS);
       outage.over();
       return job;
     } catch (DesasterException | CliException e) {
