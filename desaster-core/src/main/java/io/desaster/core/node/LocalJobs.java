@@ -107,7 +107,25 @@ final class LocalJobs implements Jobs {
           new Worker.Output(0, new byte[0], 0, -1, -1, complete));
     }
     int bytes = Math.max(0, Math.min(bytesMax, OUTPUT_BYTES_MAX));
-    return worker.output(job.id(), number, error, offset, bytes);
+    CompletionStage<Worker.Output> output = worker.output(job.id(), number, error, offset, bytes);
+    // A worker knows nothing of an attempt whose order has not reached it yet.
+    return over(job, number) ? output : output.thenApply(LocalJobs::toBeContinued);
+  }
+
+  private static boolean over(Job job, int number) {
+    return job.attempts().stream()
+        .filter(attempt -> attempt.number() == number)
+        .allMatch(attempt -> attempt.endedAt().isPresent());
+  }
+
+  private static Worker.Output toBeContinued(Worker.Output output) {
+    return new Worker.Output(
+        output.offset(),
+        output.bytes(),
+        output.size(),
+        output.droppedFrom(),
+        output.droppedTo(),
+        false);
   }
 
   @Override

@@ -91,6 +91,22 @@ class DesasterNodeTest {
   }
 
   @Test
+  void shouldNotCallOutputCompleteBeforeTheAttemptIsOver() throws Exception {
+    InstantWorker held = new InstantWorker(order -> null);
+    try (DesasterNode node = node(held)) {
+      JobId id = get(node.submit(JobSpec.of("test", "x").retry(RetryPolicy.NONE).build())).id();
+      while (get(node.jobs().find(id)).orElseThrow().state() != JobState.RUNNING) {
+        get(node.jobs().await(id, Duration.ofMillis(5)));
+      }
+
+      assertThat(get(node.jobs().output(id, 1, false, 0, 10)).complete()).isFalse();
+      get(node.jobs().cancel(id));
+      get(node.jobs().await(id, Duration.ofSeconds(10)));
+      assertThat(get(node.jobs().output(id, 1, false, 0, 10)).complete()).isTrue();
+    }
+  }
+
+  @Test
   void shouldTreatTheSameIdAsOneJob() throws Exception {
     try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
       JobSpec spec = JobSpec.of("test", "x").id("order 66").build();
