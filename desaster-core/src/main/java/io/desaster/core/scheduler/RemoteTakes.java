@@ -104,8 +104,11 @@ final class RemoteTakes {
   void answer(Turn turn) {
     for (Take take : toAnswer) {
       ArrayDeque<Take> takes = waiting.get(take.pool);
-      takes.remove(take);
-      drop(take);
+      // All requests of the worker may have been filled in this turn.
+      if (takes != null) {
+        takes.remove(take);
+        drop(take);
+      }
       turn.handOut(take.reply, take.taken, take.payloads);
     }
     toAnswer.clear();

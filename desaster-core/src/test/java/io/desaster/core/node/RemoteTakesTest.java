@@ -11,7 +11,10 @@ import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.JobState;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class WithdrawnTakeTest {
+class RemoteTakesTest {
   private static final int JOBS = 300;
 
   @Test
@@ -46,6 +49,28 @@ class WithdrawnTakeTest {
       assertThat(jobs)
           .filteredOn(job -> job.state() == JobState.QUEUED)
           .allMatch(job -> job.attempts().isEmpty());
+    }
+  }
+
+  @Test
+  void shouldFillSeveralRequestsOfOneWorkerInOneTurn(@TempDir Path directory) throws Exception {
+    try (DesasterNode node = DesasterNode.builder().dataDir(directory).start()) {
+      node.queues().create("remote", "remote", Map.of());
+      node.queues().pause("remote", "test", "", Optional.empty());
+      List<CompletableFuture<List<RemoteWork.Taken>>> takes = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        takes.add(take(node));
+        node.submit(JobSpec.of("remote", "x").build());
+      }
+
+      node.queues().resume("remote", "test");
+
+      for (CompletableFuture<List<RemoteWork.Taken>> take : takes) {
+        RemoteWork.Taken order = take.get(20, TimeUnit.SECONDS).get(0);
+        node.remoteWork().done(order.job(), order.attempt(), order.payload());
+      }
+      node.submit(JobSpec.of("remote", "y").build());
+      assertThat(take(node).get(20, TimeUnit.SECONDS)).hasSize(1);
     }
   }
 
