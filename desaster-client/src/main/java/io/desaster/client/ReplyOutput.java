@@ -4,7 +4,6 @@ package io.desaster.client;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.CommandOutput;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,6 +16,8 @@ import java.util.Map;
  * {@link List}s and {@link Map}s (with texts as names) of them.
  */
 final class ReplyOutput extends CommandOutput<byte[], byte[], Object> {
+
+  private static final FieldNames NAMES = new FieldNames();
 
   /** A list or map that is not complete. */
   private static final class Open {
@@ -46,7 +47,7 @@ final class ReplyOutput extends CommandOutput<byte[], byte[], Object> {
     }
     Open parent = open.peek();
     if (parent != null && parent.map != null && parent.name == null) {
-      parent.name = StandardCharsets.UTF_8.decode(bytes).toString();
+      parent.name = NAMES.text(bytes);
       return;
     }
     byte[] copy = new byte[bytes.remaining()];
