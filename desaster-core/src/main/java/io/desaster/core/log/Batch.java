@@ -8,6 +8,9 @@ package io.desaster.core.log;
 public interface Batch {
   BatchHeader header();
 
-  /** Writes the batch's payload. */
+  /**
+   * Appends the batch's payload. There may be bytes before it in the buffer, so offsets within the
+   * payload count from {@link Output#size()} at the beginning. May be called twice.
+   */
   void encodeTo(Output out);
 }

@@ -28,7 +28,7 @@ public record LogOptions(
   static final int GROUP_BYTES = 4 << 20;
 
   /** The very first segment is small, so that a new node does not wait for a big one. */
-  private static final long FIRST_SEGMENT_BYTES = 4 * MEBIBYTE;
+  private static final long FIRST_SEGMENT_BYTES = MEBIBYTE;
 
   public LogOptions {
     require(segmentBytes >= 16 << 10, "segmentBytes", segmentBytes, "at least 16384");

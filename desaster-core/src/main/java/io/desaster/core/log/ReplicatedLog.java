@@ -52,6 +52,8 @@ public interface ReplicatedLog extends AutoCloseable {
   /**
    * Writes a snapshot in the background and then releases what it replaces.
    *
+   * <p>One at a time. Its index must be committed and above that of the newest snapshot.
+   *
    * @return completes when the snapshot is safe; fails without harm if it could not be written
    */
   CompletionStage<Void> snapshot(SnapshotSource source);
@@ -84,7 +86,10 @@ public interface ReplicatedLog extends AutoCloseable {
     /** The disk has room again, or no longer. */
     void roomChanged(boolean hasRoom, String explanation);
 
-    /** So much was written since the last snapshot that a new one is due. */
+    /**
+     * A new snapshot is due: so much was written since the last one, or the disk is full and it
+     * would release segments. Told again after a while if none comes about.
+     */
     void snapshotDue();
   }
 
