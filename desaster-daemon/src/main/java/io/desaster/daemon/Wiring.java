@@ -64,7 +64,8 @@ final class Wiring implements AutoCloseable {
   }
 
   private static Vertx vertx() {
-    int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
+    // Connections and the scheduler on one loop: each further thread a request passes costs 50 us.
+    int loops = 1;
     return Vertx.vertx(
         new VertxOptions()
             .setEventLoopPoolSize(loops)

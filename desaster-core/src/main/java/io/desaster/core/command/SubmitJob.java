@@ -48,6 +48,12 @@ public record SubmitJob(JobSpec spec, Reply<Submission> reply) implements Comman
       throw refusal(
           ErrorCode.FULL, "the disk is full, no new jobs are taken; make room and try again");
     }
+    if (!turn.hasMemory()) {
+      throw refusal(
+          ErrorCode.FULL,
+          "the heap is nearly full of jobs, no new ones are taken; let queues run down or give the"
+              + " daemon more memory (DESASTER_HEAP)");
+    }
     JobOptions options = requireOptions(turn);
     QueueRecord record = queue == null ? newQueue(turn) : requireOpen(queue);
     JobId id = spec.id() == null ? turn.newId() : spec.id();

@@ -22,6 +22,7 @@ import io.desaster.core.command.AnnounceNode;
 import io.desaster.core.command.EndAttempt;
 import io.desaster.core.command.ReportInventory;
 import io.desaster.core.command.ScalePools;
+import io.desaster.core.command.SetMemoryRoom;
 import io.desaster.core.command.SubmitJob;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.EventCodec;
@@ -77,7 +78,7 @@ import org.slf4j.LoggerFactory;
 public final class DesasterNode implements Desaster {
   private static final Logger LOG = LoggerFactory.getLogger(DesasterNode.class);
   private static final int TERM = 1;
-  private static final long SCALE_MILLIS = 1000;
+  private static final long LOOK_MILLIS = 500;
 
   private final NodeOptions options;
   private final Vertx vertx;
@@ -90,6 +91,7 @@ public final class DesasterNode implements Desaster {
   private final Map<String, Worker> workers;
   private final Map<String, Integer> poolSlots = new ConcurrentHashMap<>();
   private final Consumer<Throwable> onFailure;
+  private final HeapWatch heap = new HeapWatch();
   private final Instant startedAt = Instant.now();
   private final Jobs jobs;
   private final Queues queues;
@@ -168,8 +170,20 @@ public final class DesasterNode implements Desaster {
     CompletableFuture.allOf(inventories.toArray(new CompletableFuture<?>[0]))
         .thenCompose(done -> announce())
         .join();
-    scaling = vertx.setPeriodic(SCALE_MILLIS, timer -> scheduler.submit(new ScalePools(cpuLoad())));
+    scaling = vertx.setPeriodic(LOOK_MILLIS, timer -> lookAtHost());
     return this;
+  }
+
+  private void lookAtHost() {
+    scheduler.submit(new ScalePools(cpuLoad()));
+    if (heap.changed()) {
+      if (heap.hasRoom()) {
+        LOG.info("the heap has room, new jobs are taken again");
+      } else {
+        LOG.warn("the heap is nearly full of jobs, no new ones are taken until some have ended");
+      }
+      scheduler.submit(new SetMemoryRoom(heap.hasRoom()));
+    }
   }
 
   /** Share of the host's CPU time in use, 0 to 1; 1 if it cannot be told. */

@@ -45,6 +45,7 @@ public final class Scheduler {
   private long monoMillis;
   private long nextLeaseCheck;
   private boolean hasRoom = true;
+  private boolean hasMemory = true;
 
   /**
    * Builds the working state from the committed one.
@@ -292,6 +293,14 @@ public final class Scheduler {
 
   long monoMillis() {
     return monoMillis;
+  }
+
+  void setMemoryRoom(boolean room) {
+    hasMemory = room;
+  }
+
+  boolean hasMemory() {
+    return hasMemory;
   }
 
   boolean hasRoom() {

@@ -76,6 +76,15 @@ public final class Turn {
     scheduler.watch(entry);
   }
 
+  /** Whether the heap has room for new jobs. */
+  public boolean hasMemory() {
+    return scheduler.hasMemory();
+  }
+
+  public void setMemoryRoom(boolean hasRoom) {
+    scheduler.setMemoryRoom(hasRoom);
+  }
+
   /** Told by the log. */
   public void setRoom(boolean hasRoom) {
     scheduler.setRoom(hasRoom);
