@@ -12,6 +12,8 @@ import java.time.Duration;
 final class ClientOpener implements Opener {
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
+  private static final int TRIES = 3;
+
   /** Machines may be slow; who waits is told before. */
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
@@ -25,13 +27,20 @@ final class ClientOpener implements Opener {
     if (!address.key().equals(DaemonConfig.DEFAULT_KEY)) {
       builder.key(address.key());
     }
+    return connect(builder, TRIES);
+  }
+
+  private static Desaster connect(DesasterClient.Builder builder, int tries) {
     try {
       return builder.connect();
     } catch (DesasterException e) {
-      if (e.code() == ErrorCode.NOMASTER) {
-        throw new CliException(ExitCode.UNREACHABLE, e.getMessage(), e);
+      if (e.code() != ErrorCode.NOMASTER) {
+        throw e;
       }
-      throw e;
+      if (tries > 1) {
+        return connect(builder, tries - 1);
+      }
+      throw new CliException(ExitCode.UNREACHABLE, e.getMessage(), e);
     }
   }
 }

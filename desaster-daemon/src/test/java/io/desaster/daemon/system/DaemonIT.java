@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged program as people use it. */
-@Timeout(300)
+@Timeout(600)
 final class DaemonIT {
   @TempDir Path directory;
   private Program program;
@@ -40,7 +40,7 @@ final class DaemonIT {
 
   private void awaitFile(Path file, String content) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(120))
         .until(() -> Files.exists(file) && Files.readString(file).contains(content));
   }
 

@@ -31,16 +31,21 @@ final class Program implements AutoCloseable {
   /** What a process left behind. */
   record Result(int exitCode, String out, String err) {}
 
-  private Program(Path directory) throws IOException {
+  private Program(Path data, Path directory) throws IOException {
     work = Files.createDirectories(directory.resolve("work"));
-    dataDir = directory.resolve("data");
+    dataDir = data;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
   }
 
   static Program in(Path directory) throws IOException {
-    return new Program(directory);
+    return new Program(directory.resolve("data"), directory);
+  }
+
+  /** With its data on a disk of its own. */
+  static Program on(Path disk, Path directory) throws IOException {
+    return new Program(disk.resolve("data"), directory);
   }
 
   Path dataDir() {
