@@ -32,9 +32,12 @@ public record ReportInventory(
   public void decide(Turn turn) {
     Map<JobId, Worker.Found> known = new HashMap<>();
     for (Worker.Found attempt : found) {
-      if (wanted(turn, attempt)) {
+      JobRecord job = turn.state().job(attempt.job().high(), attempt.job().low());
+      boolean latest = job != null && job.course().lastNumber() == attempt.attempt();
+      if (latest) {
         known.put(attempt.job(), attempt);
-      } else {
+      }
+      if (!wanted(job, latest, attempt)) {
         turn.discard(kind, attempt.job(), attempt.attempt());
       }
     }
@@ -45,13 +48,8 @@ public record ReportInventory(
   }
 
   /** Output of finished jobs is kept until their record goes. */
-  private static boolean wanted(Turn turn, Worker.Found attempt) {
-    JobRecord job = turn.state().job(attempt.job().high(), attempt.job().low());
-    if (job == null) {
-      return false;
-    }
-    return attempt.end() != null
-        || job.state() == JobState.RUNNING && job.course().lastNumber() == attempt.attempt();
+  private static boolean wanted(JobRecord job, boolean latest, Worker.Found attempt) {
+    return job != null && (attempt.end() != null || latest && job.state() == JobState.RUNNING);
   }
 
   private List<JobRecord> runningHere(Turn turn) {
@@ -68,16 +66,15 @@ public record ReportInventory(
   }
 
   private void settle(Turn turn, JobRecord job, Worker.Found attempt) {
-    boolean same = attempt != null && attempt.attempt() == job.course().lastNumber();
-    if (same && attempt.end() != null) {
+    if (attempt == null && durable) {
+      turn.emit(new AttemptReturned(job.high(), job.low()));
+    } else if (attempt == null) {
+      Endings.end(turn, job, lost(job));
+    } else if (attempt.end() != null) {
       Endings.end(turn, job, attempt.end());
-    } else if (same && job.course().cancel() != null) {
+    } else if (job.course().cancel() != null) {
       // Whoever was to tell the worker may have died before.
       turn.end(job, Endings.graceMillis(turn, job), "cancelled");
-    } else if (!same && durable) {
-      turn.emit(new AttemptReturned(job.high(), job.low()));
-    } else if (!same) {
-      Endings.end(turn, job, lost(job));
     }
   }
 

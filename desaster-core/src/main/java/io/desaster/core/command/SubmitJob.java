@@ -226,7 +226,7 @@ public record SubmitJob(JobSpec spec, Reply<Submission> reply) implements Comman
   private JobRecord job(Turn turn, JobId id, QueueRecord queue, JobOptions options) {
     JobState state = JobState.QUEUED;
     long at = turn.now();
-    long dueAt = options.delayMillis() > 0 ? at + options.delayMillis() : options.atMillis();
+    long dueAt = Dependencies.dueAt(options, at);
     JobRecord job =
         JobRecord.submitted(
             id,

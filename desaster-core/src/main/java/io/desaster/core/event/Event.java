@@ -13,6 +13,7 @@ import io.desaster.core.state.State;
 public sealed interface Event
     permits JobSubmitted,
         JobQueued,
+        JobScheduled,
         JobTransition,
         AttemptReturned,
         AttemptUnreachable,

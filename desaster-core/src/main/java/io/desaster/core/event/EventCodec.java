@@ -38,6 +38,7 @@ public final class EventCodec {
     return switch (type) {
       case JobSubmitted.TYPE -> JobSubmitted.decode(in);
       case JobQueued.TYPE -> JobQueued.decode(in);
+      case JobScheduled.TYPE -> JobScheduled.decode(in);
       case AttemptStarted.TYPE -> AttemptStarted.decode(in);
       case AttemptEnded.TYPE -> AttemptEnded.decode(in);
       case AttemptReturned.TYPE -> AttemptReturned.decode(in);

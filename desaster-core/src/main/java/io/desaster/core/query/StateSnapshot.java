@@ -18,6 +18,7 @@ import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
 import io.desaster.core.state.Tombstones;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,22 +28,28 @@ import java.util.List;
  */
 public final class StateSnapshot implements SnapshotSource {
   private static final int CHUNK_BYTES = 256 * 1024;
+  private static final int BEFORE_JOBS = 64;
   private static final int FORMAT = 1;
   private static final int HEAD = 1;
   private static final int JOBS = 2;
   private static final int STONES = 3;
+  private static final int BEFORE = 4;
 
   private final ReplicatedLog log;
   private final long index;
   private final Output head = new Output(4096);
   private final JobRecord[] jobs;
   private final Tombstones.Stone[] stones;
+  private final ArrayDeque<Before> befores = new ArrayDeque<>();
   private boolean headWritten;
   private int nextJob;
   private int nextStone;
   private int chunk;
   private final List<LargePayload> payloads = new ArrayList<>();
   private final List<int[]> places = new ArrayList<>();
+
+  /** How an operation found its jobs; null for one that was not there. */
+  private record Before(long operation, JobRecord[] jobs) {}
 
   /**
    * Takes the picture; on the thread that owns the state.
@@ -104,16 +111,15 @@ public final class StateSnapshot implements SnapshotSource {
         head.writeLong(half);
       }
     }
-    head.writeVarint(operation.before().size());
-    for (JobRecord job : operation.before()) {
-      head.writeBoolean(job != null);
-      if (job != null) {
-        job.encode(head);
-      }
-    }
     head.writeVarint(operation.skipped());
     head.writeString(operation.state().name());
     head.writeVarint(operation.endedAt());
+    head.writeVarint(operation.selectedCount());
+    for (int from = 0; from < operation.before().size(); from += BEFORE_JOBS) {
+      int to = Math.min(from + BEFORE_JOBS, operation.before().size());
+      JobRecord[] part = operation.before().subList(from, to).toArray(new JobRecord[0]);
+      befores.add(new Before(operation.id(), part));
+    }
   }
 
   @Override
@@ -127,35 +133,54 @@ public final class StateSnapshot implements SnapshotSource {
     if (!headWritten) {
       headWritten = true;
       out.writeRaw(head.array(), 0, head.size());
-      return true;
+    } else if (nextJob < jobs.length) {
+      nextJobs(out);
+    } else if (!befores.isEmpty()) {
+      nextBefore(out);
+    } else if (nextStone < stones.length) {
+      nextStones(out);
+    } else {
+      return false;
     }
-    if (nextJob < jobs.length) {
-      out.writeByte(JOBS);
-      int start = out.size();
-      while (nextJob < jobs.length && out.size() - start < CHUNK_BYTES) {
-        jobs[nextJob].encode(out);
-        jobs[nextJob++] = null;
-      }
-      chunk++;
-      for (Output.Mark mark : out.takeMarks()) {
-        payloads.add((LargePayload) mark.what());
-        places.add(new int[] {chunk, mark.offset() - base});
-      }
-      return true;
+    for (Output.Mark mark : out.takeMarks()) {
+      payloads.add((LargePayload) mark.what());
+      places.add(new int[] {chunk, mark.offset() - base});
     }
-    if (nextStone < stones.length) {
-      out.writeByte(STONES);
-      int start = out.size();
-      while (nextStone < stones.length && out.size() - start < CHUNK_BYTES) {
-        Tombstones.Stone stone = stones[nextStone++];
-        out.writeLong(stone.high());
-        out.writeLong(stone.low());
-        out.writeLong(stone.specHash());
-        out.writeVarint(stone.until());
-      }
-      return true;
+    chunk++;
+    return true;
+  }
+
+  private void nextJobs(Output out) {
+    out.writeByte(JOBS);
+    int start = out.size();
+    while (nextJob < jobs.length && out.size() - start < CHUNK_BYTES) {
+      jobs[nextJob].encode(out);
+      jobs[nextJob++] = null;
     }
-    return false;
+  }
+
+  private void nextBefore(Output out) {
+    Before before = befores.poll();
+    out.writeByte(BEFORE);
+    out.writeVarint(before.operation());
+    for (JobRecord job : before.jobs()) {
+      out.writeBoolean(job != null);
+      if (job != null) {
+        job.encode(out);
+      }
+    }
+  }
+
+  private void nextStones(Output out) {
+    out.writeByte(STONES);
+    int start = out.size();
+    while (nextStone < stones.length && out.size() - start < CHUNK_BYTES) {
+      Tombstones.Stone stone = stones[nextStone++];
+      out.writeLong(stone.high());
+      out.writeLong(stone.low());
+      out.writeLong(stone.specHash());
+      out.writeVarint(stone.until());
+    }
   }
 
   @Override
@@ -176,6 +201,12 @@ public final class StateSnapshot implements SnapshotSource {
       case JOBS -> {
         while (in.remaining() > 0) {
           state.put(JobRecord.decode(in));
+        }
+      }
+      case BEFORE -> {
+        long operation = in.readVarint();
+        while (in.remaining() > 0) {
+          state.touched(operation, in.readBoolean() ? JobRecord.decode(in) : null);
         }
       }
       case STONES -> {
@@ -241,14 +272,12 @@ public final class StateSnapshot implements SnapshotSource {
       }
       state.select(id, chunk);
     }
-    for (int i = in.readVarint32(); i > 0; i--) {
-      state.touched(id, in.readBoolean() ? JobRecord.decode(in) : null);
-    }
     state.skipped(id, in.readVarint());
     Operation.State how = Operation.State.valueOf(in.readString());
     long endedAt = in.readVarint();
+    long selected = in.readVarint();
     if (how != Operation.State.RUNNING) {
-      state.endOperation(id, how, endedAt);
+      state.restoreOperationEnd(id, how, endedAt, selected);
     }
   }
 }

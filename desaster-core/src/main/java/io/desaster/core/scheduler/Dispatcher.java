@@ -157,7 +157,7 @@ final class Dispatcher implements Index {
       retention.removed(before);
     }
     if (is != null && is.finished()) {
-      retention.add(after, leaf(after.queueId()).record().settings());
+      retention.add(after);
       if (was != null && !was.finished() && hasChildren(after)) {
         endedParents.add(after);
       }
@@ -172,7 +172,7 @@ final class Dispatcher implements Index {
       ttl = leaf.record().settings().ttl().toMillis();
     }
     if (ttl > 0) {
-      timers.set(job.at() + ttl, new JobExpires(job.high(), job.low(), job.order()));
+      timers.set(Moments.after(job.at(), ttl), new JobExpires(job.high(), job.low(), job.order()));
     }
   }
 
@@ -205,7 +205,11 @@ final class Dispatcher implements Index {
     Pool pool = requirePool(kind, attempt.node(), List.of());
     pool.give();
     leaf.give();
-    limits.give(before.options().limit());
+    if (!before.options().limit().isEmpty()) {
+      limits.give(before.options().limit());
+      // Jobs of any kind may have waited for it.
+      trees.values().forEach(KindTree::touch);
+    }
     tree(kind).ended(leaf, before, nowMillis - attempt.startedAt(), nowMillis);
     if (!settings.localKinds().contains(kind)) {
       leases.remove(before);
@@ -230,6 +234,7 @@ final class Dispatcher implements Index {
         siblings.remove(child.id());
         if (siblings.isEmpty()) {
           children.remove(parent);
+          retention.childless(parent);
         }
       }
     }

@@ -15,11 +15,24 @@ public final class Forgetting {
   private Forgetting() {}
 
   public static void forget(Turn turn, JobRecord job) {
-    long until = job.idGiven() ? job.at() + turn.settings().idWindowMillis() : 0;
+    long until = job.idGiven() ? rememberUntil(job, turn.settings().idWindowMillis()) : 0;
     turn.release(job);
     boolean remember = until > turn.now();
     long hash = remember ? specHash(job) : 0;
     turn.emit(new JobForgotten(job.high(), job.low(), hash, remember ? until : 0));
+  }
+
+  /**
+   * A window after its end. An id with a time counts as too old a window after that time, so one
+   * from a clock that is up to a window ahead is remembered until then.
+   */
+  private static long rememberUntil(JobRecord job, long windowMillis) {
+    JobId id = job.id();
+    long from = job.at();
+    if (id.timed()) {
+      from = Math.max(from, Math.min(id.madeAtMillis(), job.at() + windowMillis));
+    }
+    return from + windowMillis;
   }
 
   private static long specHash(JobRecord job) {

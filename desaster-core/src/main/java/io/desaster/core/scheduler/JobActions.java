@@ -134,17 +134,13 @@ public final class JobActions {
       return;
     }
     turn.emit(new CancelRequested(job.high(), job.low(), cancel.mode(), cancel.by()));
-    QueueRecord queue = turn.queueOf(job).record();
     long grace =
-        cancel
-            .grace()
-            .map(d -> d.toMillis())
-            .orElseGet(() -> Starting.graceMillis(job, queue.settings()));
+        cancel.grace().map(d -> d.toMillis()).orElseGet(() -> Endings.graceMillis(turn, job));
     String by = cancel.by().isEmpty() ? "" : " by " + cancel.by();
     turn.end(job, grace, "cancelled" + by);
   }
 
-  private static JobSpec.Builder builder(JobRecord job) {
+  static JobSpec.Builder builder(JobRecord job) {
     return new JobSpec(job.id(), "-", "-", job.inlinePayload(), job.options()).toBuilder();
   }
 

@@ -1,95 +1,137 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
+import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.queue.QueueSettings;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.State;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
 
 /**
  * Finished jobs in the order in which they may be forgotten: for each queue those that failed and
  * those that did not, each with one retention time, so that the first of a line always goes first.
+ * Jobs whose children still wait stand aside until the last child is gone.
  */
 final class Retention {
-  private record Line(int queueId, boolean failed) {}
+  private record Key(int queueId, boolean failed) {}
 
-  private final Map<Line, ArrayDeque<JobRecord>> lines = new HashMap<>();
-  private int size;
+  /** Jobs of one retention time. Those that end come in time order, changed ones anywhere. */
+  private static final class Line {
+    final ArrayDeque<JobRecord> inOrder = new ArrayDeque<>();
+    final PriorityQueue<JobRecord> late =
+        new PriorityQueue<>(4, Comparator.comparingLong(JobRecord::at));
 
-  /** Finished jobs at present. */
-  int size() {
-    return size;
+    void add(JobRecord job) {
+      if (inOrder.isEmpty() || inOrder.peekLast().at() <= job.at()) {
+        inOrder.add(job);
+      } else {
+        late.add(job);
+      }
+    }
+
+    JobRecord first(State state) {
+      JobRecord one = first(inOrder, state);
+      JobRecord other = first(late, state);
+      return one == null || other != null && other.at() < one.at() ? other : one;
+    }
+
+    /** Clears away jobs that changed since they were put here. */
+    private static JobRecord first(Queue<JobRecord> jobs, State state) {
+      while (!jobs.isEmpty()) {
+        JobRecord job = jobs.peek();
+        if (state.job(job.high(), job.low()) == job) {
+          return job;
+        }
+        jobs.poll();
+      }
+      return null;
+    }
+
+    void removeFirst(JobRecord job) {
+      (inOrder.peek() == job ? inOrder : late).poll();
+    }
   }
 
-  void add(JobRecord job, QueueSettings settings) {
-    lines.computeIfAbsent(lineOf(job), line -> new ArrayDeque<>()).add(job);
+  private final Map<Key, Line> lines = new HashMap<>();
+  private final Map<JobId, JobRecord> aside = new HashMap<>();
+  private int size;
+
+  /** Whether more than {@code max} jobs are finished and one of them could go. */
+  boolean tooMany(int max) {
+    return size > max && size > aside.size();
+  }
+
+  void add(JobRecord job) {
+    line(job).add(job);
     size++;
   }
 
   /** The job is no longer finished, or gone; its place in the line is cleared when it comes up. */
   void removed(JobRecord job) {
+    if (!aside.isEmpty()) {
+      aside.remove(job.id());
+    }
     size--;
   }
 
-  /** The next job whose time is over, or, above {@code max}, the oldest of all; null if none. */
+  /** The next job whose time is over, or, if there are too many, the oldest of all; else null. */
   JobRecord next(State state, long nowMillis, int max) {
     JobRecord oldest = null;
-    for (Map.Entry<Line, ArrayDeque<JobRecord>> entry : lines.entrySet()) {
-      JobRecord first = first(entry.getValue(), state);
+    for (Map.Entry<Key, Line> entry : lines.entrySet()) {
+      JobRecord first = entry.getValue().first(state);
       if (first == null) {
         continue;
       }
-      QueueSettings settings = state.queue(entry.getKey().queueId()).record().settings();
-      if (first.at() + keepMillis(first, settings) <= nowMillis) {
+      if (endMillis(first, entry.getKey(), state) <= nowMillis) {
         return first;
       }
       if (oldest == null || first.at() < oldest.at()) {
         oldest = first;
       }
     }
-    return size > max ? oldest : null;
+    return tooMany(max) ? oldest : null;
   }
 
   /** When the next job's time is over; {@link Long#MAX_VALUE} if none is kept. */
   long nextMillis(State state) {
     long next = Long.MAX_VALUE;
-    for (Map.Entry<Line, ArrayDeque<JobRecord>> entry : lines.entrySet()) {
-      JobRecord first = first(entry.getValue(), state);
+    for (Map.Entry<Key, Line> entry : lines.entrySet()) {
+      JobRecord first = entry.getValue().first(state);
       if (first != null) {
-        QueueSettings settings = state.queue(entry.getKey().queueId()).record().settings();
-        next = Math.min(next, first.at() + keepMillis(first, settings));
+        next = Math.min(next, endMillis(first, entry.getKey(), state));
       }
     }
     return next;
   }
 
-  /** Puts a job that must be kept a while longer at the end of its line. */
-  void defer(JobRecord job) {
-    ArrayDeque<JobRecord> line = lines.get(lineOf(job));
-    line.remove(job);
-    line.add(job);
+  /** Keeps the job that {@link #next} gave until its last child is gone. */
+  void setAside(JobRecord job) {
+    line(job).removeFirst(job);
+    aside.put(job.id(), job);
   }
 
-  private static JobRecord first(ArrayDeque<JobRecord> line, State state) {
-    while (!line.isEmpty()) {
-      JobRecord job = line.peek();
-      if (state.job(job.high(), job.low()) == job) {
-        return job;
-      }
-      line.poll();
+  /** The job's last child is gone. */
+  void childless(JobId id) {
+    JobRecord job = aside.remove(id);
+    if (job != null) {
+      line(job).add(job);
     }
-    return null;
   }
 
-  private static Line lineOf(JobRecord job) {
-    return new Line(job.queueId(), job.state() == JobState.FAILED);
+  private Line line(JobRecord job) {
+    Key key = new Key(job.queueId(), job.state() == JobState.FAILED);
+    return lines.computeIfAbsent(key, k -> new Line());
   }
 
-  private static long keepMillis(JobRecord job, QueueSettings settings) {
-    return (job.state() == JobState.FAILED ? settings.keepFailed() : settings.keepSucceeded())
-        .toMillis();
+  private static long endMillis(JobRecord job, Key key, State state) {
+    QueueSettings settings = state.queue(key.queueId()).record().settings();
+    return Moments.after(
+        job.at(), (key.failed() ? settings.keepFailed() : settings.keepSucceeded()).toMillis());
   }
 }

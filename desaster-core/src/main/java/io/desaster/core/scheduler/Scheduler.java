@@ -87,9 +87,14 @@ public final class Scheduler {
     }
   }
 
-  /** Tells the time. The wall clock never goes back; the monotonic one measures lengths. */
+  /**
+   * Tells the time. The wall clock never goes back; the monotonic one measures lengths. A batch has
+   * one time, at which it is replayed, so the wall clock stands while one is gathered.
+   */
   public void advance(long newWallMillis, long newMonoMillis) {
-    wallMillis = Math.max(wallMillis, newWallMillis);
+    if (events.isEmpty()) {
+      wallMillis = Math.max(wallMillis, newWallMillis);
+    }
     monoMillis = newMonoMillis;
     dispatcher.setNow(wallMillis);
     dispatcher.leases().setNow(monoMillis);
@@ -188,7 +193,7 @@ public final class Scheduler {
   }
 
   private boolean tooManyFinished() {
-    return dispatcher.retention().size() > settings.finishedJobsMax();
+    return dispatcher.retention().tooMany(settings.finishedJobsMax());
   }
 
   private void forgetOldJobs() {
@@ -199,7 +204,7 @@ public final class Scheduler {
         return;
       }
       if (dispatcher.hasChildren(job)) {
-        retention.defer(job);
+        retention.setAside(job);
       } else {
         Forgetting.forget(turn, job);
       }

@@ -2,44 +2,82 @@
 package io.desaster.core.scheduler;
 
 import io.desaster.api.job.JobAction;
+import io.desaster.api.job.JobOptions;
+import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.JobState;
 import io.desaster.core.event.JobRestored;
 import io.desaster.core.event.OperationTouched;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.State;
 
-/** Puts a job back to how it was before an operation, if nothing else has happened to it since. */
+/**
+ * Takes back what an operation did to a job, and nothing else: what happened to the job since stays,
+ * and if that was an attempt or an end, nothing is taken back.
+ */
 final class Undoing {
   private Undoing() {}
 
   static boolean undo(Turn turn, long operationId, JobRecord before, JobAction action) {
     State state = turn.state();
     JobRecord now = state.job(before.high(), before.low());
-    if (state.queue(before.queueId()) == null || !asLeft(turn, now, before, action)) {
+    JobRecord restored = restored(now, before, action);
+    if (restored == null || state.queue(restored.queueId()) == null || orphan(state, restored)) {
       return false;
     }
     turn.emit(new OperationTouched(operationId, before.high(), before.low()));
-    turn.emit(new JobRestored(before));
+    turn.emit(new JobRestored(restored));
+    if (restored.state() == JobState.BLOCKED) {
+      Dependencies.look(turn, restored);
+    }
     return true;
   }
 
-  private static boolean asLeft(Turn turn, JobRecord now, JobRecord before, JobAction action) {
+  /** The job as it shall be, or null if too much has happened to it. */
+  private static JobRecord restored(JobRecord now, JobRecord before, JobAction action) {
     if (action instanceof JobAction.Delete) {
-      return now == null;
+      return now == null ? before : null;
     }
-    if (now == null || before.state() == JobState.RUNNING || now.state() == JobState.RUNNING) {
-      return false;
+    if (now == null
+        || before.state() == JobState.RUNNING
+        || now.course().lastNumber() != before.course().lastNumber()) {
+      return null;
     }
     if (action instanceof JobAction.Cancel) {
-      return now.state() == JobState.CANCELLED;
-    }
-    if (action instanceof JobAction.Move move) {
-      return now.state() == before.state()
-          && turn.queueOf(now).record().name().equals(move.queue());
+      return now.state() == JobState.CANCELLED ? back(now, before) : null;
     }
     if (action instanceof JobAction.Retry) {
-      return now.state() == JobState.QUEUED;
+      return now.state() == JobState.QUEUED ? back(now, before) : null;
     }
-    return now.state() == before.state() && now.queueId() == before.queueId();
+    if (now.state() != before.state()) {
+      return null;
+    }
+    if (action instanceof JobAction.Move) {
+      return now.inQueue(before.queueId(), before.order());
+    }
+    return now.withOptions(options(now, before, action));
+  }
+
+  private static JobRecord back(JobRecord now, JobRecord before) {
+    return now.in(before.state(), before.order(), before.at(), before.course());
+  }
+
+  private static JobOptions options(JobRecord now, JobRecord before, JobAction action) {
+    JobOptions old = before.options();
+    JobSpec.Builder builder = JobActions.builder(now);
+    if (action instanceof JobAction.Relabel) {
+      builder.label(old.label()).node(old.node());
+    } else if (action instanceof JobAction.Reprioritize) {
+      builder.priority(old.priority());
+    } else {
+      builder.tags(old.tags());
+    }
+    return builder.build().options();
+  }
+
+  /** Whether it would wait for a job that is not known any more. */
+  private static boolean orphan(State state, JobRecord job) {
+    return job.state() == JobState.BLOCKED
+        && job.options().after().stream()
+            .anyMatch(parent -> state.job(parent.high(), parent.low()) == null);
   }
 }

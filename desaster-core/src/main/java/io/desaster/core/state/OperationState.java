@@ -138,6 +138,12 @@ public final class OperationState {
     selected.clear();
   }
 
+  /** It ended before this copy of it was made. */
+  void restoreEnd(Operation.State how, long atMillis, long numberSelected) {
+    end(how, atMillis);
+    selectedCount = numberSelected;
+  }
+
   public Operation view() {
     return new Operation(
         id,

@@ -223,6 +223,11 @@ public final class State {
     operations.get(operationId).end(how, atMillis);
   }
 
+  public void restoreOperationEnd(
+      long operationId, Operation.State how, long atMillis, long numberSelected) {
+    operations.get(operationId).restoreEnd(how, atMillis, numberSelected);
+  }
+
   public void forgetOperation(long operationId) {
     operations.remove(operationId);
   }
@@ -281,7 +286,7 @@ public final class State {
     from.before().forEach(copy::touched);
     copy.skipped(from.skipped());
     if (from.state() != Operation.State.RUNNING) {
-      copy.end(from.state(), from.endedAt());
+      copy.restoreEnd(from.state(), from.endedAt(), from.selectedCount());
     }
   }
 }

@@ -51,11 +51,21 @@ public final class Tombstones {
     byAge.add(stone);
     while (!byAge.isEmpty() && (byAge.peek().until() <= nowMillis || byAge.size() > MAX)) {
       Stone oldest = byAge.poll();
-      byId.remove(oldest.high(), oldest.low());
-      JobId id = new JobId(oldest.high(), oldest.low());
-      if (id.timed()) {
-        setHorizon(id.madeAtMillis() + 1);
+      if (byId.get(oldest.high(), oldest.low()) == oldest) {
+        byId.remove(oldest.high(), oldest.low());
+        noteHorizon(oldest, nowMillis);
       }
+    }
+  }
+
+  /**
+   * One that goes in its time is older than ids are remembered, which is known without a horizon.
+   * Ids from the future, made by a wrong clock, must not refuse everybody's.
+   */
+  private void noteHorizon(Stone stone, long nowMillis) {
+    JobId id = new JobId(stone.high(), stone.low());
+    if (stone.until() > nowMillis && id.timed()) {
+      setHorizon(Math.min(id.madeAtMillis() + 1, nowMillis));
     }
   }
 }
