@@ -7,7 +7,6 @@ import io.desaster.api.job.Outcome;
 import io.desaster.api.job.ResourceUse;
 import io.desaster.api.spi.AttemptEnd;
 import io.desaster.api.spi.Worker;
-import io.desaster.core.event.AttemptReturned;
 import io.desaster.core.scheduler.Command;
 import io.desaster.core.scheduler.Endings;
 import io.desaster.core.scheduler.Reply;
@@ -67,7 +66,7 @@ public record ReportInventory(
 
   private void settle(Turn turn, JobRecord job, Worker.Found attempt) {
     if (attempt == null && durable) {
-      turn.emit(new AttemptReturned(job.high(), job.low()));
+      Endings.neverStarted(turn, job);
     } else if (attempt == null) {
       Endings.end(turn, job, lost(job));
     } else if (attempt.end() != null) {

@@ -3,8 +3,8 @@ package io.desaster.core.command;
 
 import io.desaster.api.RemoteWork;
 import io.desaster.api.job.JobState;
-import io.desaster.core.event.AttemptReturned;
 import io.desaster.core.scheduler.Command;
+import io.desaster.core.scheduler.Endings;
 import io.desaster.core.scheduler.Reply;
 import io.desaster.core.scheduler.Turn;
 import io.desaster.core.state.JobRecord;
@@ -22,7 +22,7 @@ public record ReturnRemote(List<RemoteWork.Taken> orders) implements Command {
       if (job != null
           && job.state() == JobState.RUNNING
           && job.course().lastNumber() == order.attempt()) {
-        turn.emit(new AttemptReturned(job.high(), job.low()));
+        Endings.neverStarted(turn, job);
       }
     }
   }

@@ -113,6 +113,10 @@ final class Dispatcher implements Index {
     readyNodes.add(node);
   }
 
+  boolean isReady(String node) {
+    return readyNodes.contains(node);
+  }
+
   /** The pool, made if it is new; it has no slots until it is given some. */
   Pool requirePool(String kind, String node, List<String> labels) {
     return pools.computeIfAbsent(
@@ -172,7 +176,7 @@ final class Dispatcher implements Index {
       ttl = leaf.record().settings().ttl().toMillis();
     }
     if (ttl > 0) {
-      timers.set(Moments.after(job.at(), ttl), new JobExpires(job.high(), job.low(), job.order()));
+      timers.set(Moments.after(job.at(), ttl), new JobExpires(job.high(), job.low(), job.at()));
     }
   }
 

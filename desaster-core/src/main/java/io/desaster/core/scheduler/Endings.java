@@ -10,6 +10,7 @@ import io.desaster.api.queue.CoolDown;
 import io.desaster.api.queue.QueueSettings;
 import io.desaster.api.spi.AttemptEnd;
 import io.desaster.core.event.AttemptEnded;
+import io.desaster.core.event.AttemptReturned;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.Course;
@@ -48,6 +49,15 @@ public final class Endings {
       retryOrFail(turn, job, end, provedDead);
     }
     after(turn, job.high(), job.low());
+  }
+
+  /** The attempt that was ordered is proved never to have started. */
+  public static void neverStarted(Turn turn, JobRecord job) {
+    if (job.course().cancel() == null) {
+      turn.emit(new AttemptReturned(job.high(), job.low()));
+    } else {
+      end(turn, job, LeaseCheck.end(job, Outcome.CANCELLED, "ended before it started"));
+    }
   }
 
   /** The running attempt is lost and must not be repeated. */

@@ -15,7 +15,7 @@ final class PoolScaling {
   private PoolScaling() {}
 
   static void scale(Turn turn, NodeRecord node, double cpuLoad) {
-    if (node.state() != NodeInfo.State.UP) {
+    if (node.state() != NodeInfo.State.UP || !turn.dispatcher().isReady(node.name())) {
       return;
     }
     for (NodeRecord.Pool bounds : node.pools()) {

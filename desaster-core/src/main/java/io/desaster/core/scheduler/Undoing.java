@@ -11,8 +11,8 @@ import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.State;
 
 /**
- * Takes back what an operation did to a job, and nothing else: what happened to the job since stays,
- * and if that was an attempt or an end, nothing is taken back.
+ * Takes back what an operation did to a job, and nothing else: what happened to the job since
+ * stays, and if that was an attempt or an end, nothing is taken back.
  */
 final class Undoing {
   private Undoing() {}

@@ -86,7 +86,8 @@ final class Daemon implements ReplicatedLog.Listener {
     @Override
     public void batch(BatchHeader header, byte[] bytes, int offset, int length, Location location) {
       EventCodec.decode(
-          new Input(bytes, offset, length).from(log, location), event -> event.apply(state, header.atMillis()));
+          new Input(bytes, offset, length).from(log, location),
+          event -> event.apply(state, header.atMillis()));
       state.batchApplied(header.index(), header.atMillis());
     }
   }
@@ -98,8 +99,7 @@ final class Daemon implements ReplicatedLog.Listener {
       Ledger.Ticket<Void> ticket =
           world.ledger().ask("inventory of " + site.kind(), done -> reported(), this::startFailed);
       submit(
-          new ReportInventory(
-              Simulation.NODE, site.kind(), site.durable(), site.open(), ticket));
+          new ReportInventory(Simulation.NODE, site.kind(), site.durable(), site.open(), ticket));
     }
   }
 
@@ -249,6 +249,8 @@ final class Daemon implements ReplicatedLog.Listener {
         handOut.reply().answer(whole(handOut));
       } else if (effect instanceof Effect.End end) {
         world.site(end.kind()).end(end.job(), end.attempt(), end.graceMillis());
+      } else if (effect instanceof Effect.PoolScaled scaled) {
+        world.trace(scaled.toString());
       } else if (effect instanceof Effect.Release release) {
         world.site(release.kind()).release(release.job());
       }

@@ -185,8 +185,7 @@ final class EventRules {
     if (job.state() == JobState.BLOCKED) {
       for (JobId parent : job.options().after()) {
         JobRecord other = state.job(parent.high(), parent.low());
-        require(
-            other != null && other.state() == JobState.SUCCEEDED, job, "blocked by " + other);
+        require(other != null && other.state() == JobState.SUCCEEDED, job, "blocked by " + other);
       }
     } else {
       require(
@@ -212,6 +211,12 @@ final class EventRules {
   private void returned(JobRecord job, Event event) {
     requireState(job, JobState.RUNNING, event);
     AttemptRecord attempt = job.course().last();
+    require(job.course().cancel() == null, job, "a cancelled job would be run again");
+    if (attempt.pool().startsWith(Simulation.REMOTE)) {
+      boolean held = world.remoteSite(attempt.node()).runs(job.id(), attempt.number());
+      require(!held, job, "a worker has the attempt in its hands");
+      return;
+    }
     LocalSite site = world.site(attempt.pool().substring(0, attempt.pool().indexOf('@')));
     require(site.durable(), job, "the attempt may have been started and forgotten");
     require(!site.knows(job.id(), attempt.number()), job, "the attempt was started");

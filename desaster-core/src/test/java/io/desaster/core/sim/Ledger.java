@@ -28,6 +28,7 @@ final class Ledger {
     private final Consumer<T> onAnswer;
     private final Consumer<DesasterException> onRefusal;
     private Runnable onLoss = () -> {};
+    private Consumer<T> onLateAnswer = value -> {};
     private boolean answered;
     private boolean withdrawn;
 
@@ -42,14 +43,18 @@ final class Ledger {
       return this;
     }
 
+    /** What to do with an answer that comes although the question was withdrawn. */
+    Ticket<T> whenLate(Consumer<T> action) {
+      onLateAnswer = action;
+      return this;
+    }
+
     @Override
     public void answer(T value) {
       close("answered");
       answers++;
       trace.add("answer " + number + " to " + question);
-      if (!withdrawn) {
-        onAnswer.accept(value);
-      }
+      (withdrawn ? onLateAnswer : onAnswer).accept(value);
     }
 
     @Override
@@ -78,8 +83,7 @@ final class Ledger {
     }
   }
 
-  <T> Ticket<T> ask(
-      String question, Consumer<T> onAnswer, Consumer<DesasterException> onRefusal) {
+  <T> Ticket<T> ask(String question, Consumer<T> onAnswer, Consumer<DesasterException> onRefusal) {
     Ticket<T> ticket = new Ticket<>(question, onAnswer, onRefusal);
     open.add(ticket);
     return ticket;

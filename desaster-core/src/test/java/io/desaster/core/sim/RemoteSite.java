@@ -9,6 +9,7 @@ import io.desaster.api.job.ResourceUse;
 import io.desaster.api.spi.AttemptEnd;
 import io.desaster.core.command.BeatRemote;
 import io.desaster.core.command.EndRemote;
+import io.desaster.core.command.ReturnRemote;
 import io.desaster.core.command.TakeRemote;
 import io.desaster.core.command.WithdrawRemote;
 import java.time.Duration;
@@ -151,6 +152,12 @@ final class RemoteSite {
                   takes.remove(self.get(0));
                   credits.remove(self.get(0));
                 });
+    ticket.whenLate(
+        taken -> {
+          if (!taken.isEmpty()) {
+            world.daemon().submit(new ReturnRemote(taken));
+          }
+        });
     self.add(ticket);
     takes.add(ticket);
     credits.put(ticket, count);

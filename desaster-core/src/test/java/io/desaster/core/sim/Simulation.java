@@ -303,7 +303,13 @@ final class Simulation {
       daemon.snapshotDue();
     }
     if (dice.oneIn(10)) {
-      daemon.copy().read(state -> { replica.requireEqualCopy(state); return null; });
+      daemon
+          .copy()
+          .read(
+              state -> {
+                replica.requireEqualCopy(state);
+                return null;
+              });
     }
   }
 
@@ -390,7 +396,13 @@ final class Simulation {
     for (Ledger.Ticket<?> open : ledger.open()) {
       throw new AssertionError("never answered: " + open);
     }
-    daemon.copy().read(state -> { replica.requireEqualCopy(state); return null; });
+    daemon
+        .copy()
+        .read(
+            state -> {
+              replica.requireEqualCopy(state);
+              return null;
+            });
     while (daemon.copyNext()) {}
   }
 
@@ -443,5 +455,4 @@ final class Simulation {
     clock.pass(Math.max(0, next - clock.now()));
     return true;
   }
-
 }

@@ -44,7 +44,8 @@ final class WorkingStateCheck {
     if (state.queue(job.queueId()) == null) {
       throw new AssertionError(job + " is in a queue that is not there");
     }
-    counts.computeIfAbsent(job.queueId(), q -> new long[JobState.values().length])[
+    counts
+        .computeIfAbsent(job.queueId(), q -> new long[JobState.values().length])[
         job.state().ordinal()]++;
     if (job.state() == JobState.QUEUED) {
       queued.computeIfAbsent(job.queueId(), q -> new ArrayList<>()).add(job);
@@ -113,8 +114,7 @@ final class WorkingStateCheck {
   private void coolDowns() {
     Set<String> seen = new HashSet<>();
     for (CoolDowns.Entry entry : state.coolDowns().all()) {
-      if (!seen.add(entry.queueId() + " " + entry.key())
-          || state.queue(entry.queueId()) == null) {
+      if (!seen.add(entry.queueId() + " " + entry.key()) || state.queue(entry.queueId()) == null) {
         throw new AssertionError("a cool-down of no queue, or twice: " + entry);
       }
       JobRecord holder = state.job(entry.holder().high(), entry.holder().low());

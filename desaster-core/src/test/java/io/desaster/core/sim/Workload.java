@@ -23,7 +23,7 @@ import io.desaster.core.command.PauseQueue;
 import io.desaster.core.command.RemoveQueue;
 import io.desaster.core.command.RenameQueue;
 import io.desaster.core.command.ResumeQueue;
-import io.desaster.core.command.ScalePool;
+import io.desaster.core.command.ScalePools;
 import io.desaster.core.command.SetQueue;
 import io.desaster.core.command.SetSlots;
 import io.desaster.core.command.StartOperation;
@@ -426,7 +426,7 @@ final class Workload {
         int min = dice.below(3);
         send(new SetSlots(pool, min, min + dice.below(4), reply("set slots of " + pool)));
       }
-      default -> send(new ScalePool(pool, dice.below(8)));
+      default -> send(new ScalePools(dice.oneOf(0.1, 0.9, 1.0)));
     }
   }
 }
