@@ -56,9 +56,7 @@ final class Replica {
     byte[] bytes = Arrays.copyOf(out.array(), out.size());
     boolean compare = world.checkDice().oneIn(COMPARE_ONE_IN);
     underWay.add(new Encoded(batch.header(), bytes, compare ? Canon.of(working) : null));
-    if (world.verbose()) {
-      batch.events().forEach(event -> world.trace("  event " + event));
-    }
+    batch.events().forEach(world::note);
   }
 
   /** All up to this batch are committed. */

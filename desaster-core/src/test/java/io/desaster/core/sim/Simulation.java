@@ -161,15 +161,18 @@ final class Simulation {
   }
 
   void trace(String line) {
-    trace.add(verbose ? line + " @" + clock.now() : line);
+    trace.add(line + " @" + clock.now());
+  }
+
+  /** For people who look closer. */
+  void note(Object what) {
+    if (verbose) {
+      trace.note("  " + what);
+    }
   }
 
   void trace(byte[] bytes) {
     trace.add(bytes, bytes.length);
-  }
-
-  boolean verbose() {
-    return verbose;
   }
 
   boolean ttlChanged() {

@@ -14,6 +14,11 @@ final class Trace {
     for (int i = 0; i < line.length(); i++) {
       hash = (hash ^ line.charAt(i)) * 0x100_0000_01B3L;
     }
+    note(line);
+  }
+
+  /** A line for people only, which may name objects by chance. */
+  void note(String line) {
     lines.add(line);
     if (lines.size() > LINES) {
       lines.poll();

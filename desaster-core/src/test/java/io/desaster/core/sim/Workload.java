@@ -94,7 +94,8 @@ final class Workload {
   }
 
   private void send(Command command) {
-    world.trace("command " + command);
+    world.trace("command " + command.getClass().getSimpleName());
+    world.note(command);
     world.daemon().submit(command);
   }
 
