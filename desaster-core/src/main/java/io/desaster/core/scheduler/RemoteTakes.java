@@ -8,7 +8,7 @@ import io.desaster.core.state.LargePayload;
 import io.desaster.core.state.QueueRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import java.util.Map;
  */
 final class RemoteTakes {
   private final Dispatcher dispatcher;
-  private final Map<Pool, ArrayDeque<Take>> waiting = new HashMap<>();
+  private final Map<Pool, ArrayDeque<Take>> waiting = new LinkedHashMap<>();
   private final List<Take> toAnswer = new ArrayList<>();
 
   /** One request. */
