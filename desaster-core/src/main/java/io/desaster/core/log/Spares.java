@@ -133,11 +133,11 @@ final class Spares {
     }
   }
 
-  /** Turns segments that are not needed any more into spares, or deletes them. */
+  /**
+   * Turns segments that are not needed any more into spares, or deletes them. Their new names need
+   * not be on the disk: whatever their content gets to be, under the old ones they are not read.
+   */
   void recycle(List<String> names) throws IOException {
-    if (names.isEmpty()) {
-      return;
-    }
     List<String> recycled = new ArrayList<>();
     for (String name : names) {
       String spare = spareFor(name, recycled.size());
@@ -148,7 +148,6 @@ final class Spares {
         recycled.add(spare);
       }
     }
-    files.sync();
     synchronized (this) {
       spares.addAll(recycled);
       full &= spares.size() < options.reserveSegments();

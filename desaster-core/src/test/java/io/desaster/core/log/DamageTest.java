@@ -133,11 +133,18 @@ class DamageTest {
     assertThat(replayed.batches).hasSize(130);
   }
 
+  /** The batch that is cut is the only one in its segment, so nothing else is written there. */
   @Test
   void shouldMakeACutSafeThatAnEarlierStartDidNotFinish() throws IOException {
-    disk.damage(THIRD, (int) payload(60).offset() + 500, 1);
+    SimulatedFiles fresh = new SimulatedFiles(1);
+    SimulatedLog first = log(fresh);
+    first.recover(new Replayed());
+    first.start(new Told());
+    append(first, 1, 53);
+    fresh.kill();
+    fresh.damage(THIRD, (int) payload(53).offset() + 500, 1);
     for (long seed = 0; seed < 200; seed++) {
-      SimulatedFiles copy = disk.copy(seed);
+      SimulatedFiles copy = fresh.copy(seed);
       copy.crashAt(seed % 20);
       assertThatThrownBy(
               () -> {
@@ -150,7 +157,7 @@ class DamageTest {
       SimulatedLog log = log(copy);
       log.recover(new Replayed());
       log.start(new Told());
-      append(log, 60, 100);
+      append(log, 53, 100);
       copy.powerLoss();
       assertThat(log(copy).recover(new Replayed()).lastIndex()).isEqualTo(100);
     }
