@@ -79,17 +79,12 @@ static struct job *find(const char *id, int attempt) {
   return NULL;
 }
 
-/* An attempt whose directory is there is not run again: it runs, or its end is told once more. */
 static void tell_known(const struct order *order) {
   char line[LINE_MAX_BYTES];
-  if (find(order->job, order->attempt)) return;
-  size_t n = store_read(order->job, order->attempt, "exit", line, sizeof line);
-  if (n > 0) {
-    link_ended(line, n);
-  } else {
-    record(&(struct end){.job = order->job, .outcome = "LOST", .attempt = order->attempt, .code = -1,
-                         .reason = "its directory is there, but nothing tells how it ended"});
-  }
+  size_t n = find(order->job, order->attempt)
+                 ? 0
+                 : store_read(order->job, order->attempt, "exit", line, sizeof line);
+  if (n > 0) link_ended(line, n);
 }
 
 static void discard(struct job *job) {
@@ -153,7 +148,6 @@ void attempt_start(const struct order *order) {
     tell_unprepared(order, ENOSPC);
     return;
   }
-  log_start(order->job, order->attempt); /* before the directory: the log knows them all */
   enum take taken = store_take(order->job, order->attempt);
   if (taken == KNOWN) {
     tell_known(order);
@@ -165,6 +159,9 @@ void attempt_start(const struct order *order) {
     tell_unprepared(order, errno);
     if (job) discard(job);
   } else {
+    char line[100];
+    int n = snprintf(line, sizeof line, "start job=%s attempt=%d .\n", job->id, job->attempt);
+    log_append(line, (size_t)n);
     tree_join(job);
     if (spawn(job, order, lock_fd, reason)) {
       write_start(job);
@@ -320,9 +317,7 @@ static void main_is_over(struct job *job) {
 static void reap_orphan(pid_t pid) {
   pid_t session = process_session(pid);
   struct rusage use;
-  int status;
-  if (wait4(pid, &status, WNOHANG, &use) != pid) return;
-  store_reaped(pid, status);
+  if (wait4(pid, NULL, WNOHANG, &use) != pid) return;
   for (struct job *job = jobs; job; job = job->next) {
     if (job->cgroup) job->adopted = true;
     if (job->pid != session) continue;

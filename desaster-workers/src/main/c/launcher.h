@@ -102,8 +102,6 @@ void store_release(const char *job);
 int store_file(const char *job, int attempt, const char *name, int flags);
 bool store_write(const char *job, int attempt, const char *name, const char *text, size_t length);
 size_t store_read(const char *job, int attempt, const char *name, char *text, size_t size);
-void store_reaped(pid_t pid, int status); /* one of our children that may be the store's */
-void log_start(const char *job, int attempt);
 void log_append(const char *line, size_t length);
 bool log_sync(void); /* everything appended is on disk; false: the disk refused */
 bool output_trim(struct job *job, bool last);

@@ -5,7 +5,7 @@
  *   <job>/<attempt>/   spec, start, out, err, exit, and where needed stdin, progress, dropped
  *   spare/<n>/1/       the same, empty, ready to be renamed
  *   attempts.log       "start" and "end" lines, the ends on disk before they are told
- *   attempts.old       its predecessor, gone when the next takes its place
+ *   attempts.old       its predecessor, until everything in it is on disk elsewhere
  *   reserve            room for ends when the disk is full
  */
 #include "launcher.h"
@@ -33,8 +33,7 @@ static int *spares; /* numbers of the directories below spare/ */
 static int spare_count, spare_max, spare_next;
 static int log_fd = -1;
 static int64_t log_size;
-static bool log_dirty, log_broken, reserve_gone, old_synced;
-static pid_t sync_child;
+static bool log_dirty, log_broken, reserve_gone;
 
 static void path_of(char *path, size_t size, const char *job, int attempt, const char *name) {
   snprintf(path, size, "%s/%d/%s", job, attempt, name);
@@ -84,40 +83,26 @@ static void log_start_file(void) {
   log_append(line, (size_t)n);
 }
 
-/* Brings to disk, in a process of its own, what the attempts' files say that attempts.old says too. */
-static void sync_files(void) {
-  if (sync_child > 0) return;
-  sync_child = fork();
-  if (sync_child != 0) return;
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  int fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  _exit(fd >= 0 && syncfs(fd) == 0 ? 0 : 1);
-}
-
-void store_reaped(pid_t pid, int status) {
-  if (pid != sync_child) return;
-  sync_child = 0;
-  old_synced = status == 0;
-}
-
-/*
- * Begins a new log. The old one stays until the next turn: the two together tell of many more ends
- * than can be waiting to be told to the daemon, which reads nothing else when it starts.
- */
+/* Begins a new log; the old one goes once all that it tells is on disk in the attempts' files. */
 static void log_turn(void) {
-  if (!old_synced && access("attempts.old", F_OK) == 0) {
-    sync_files();
-    return;
-  }
+  if (access("attempts.old", F_OK) == 0) return;
   if (rename("attempts.log", "attempts.old") != 0) return;
   close(log_fd);
   log_start_file();
-  for (struct job *job = jobs; job; job = job->next) log_start(job->id, job->attempt);
-  old_synced = false;
-  sync_files();
+  for (struct job *job = jobs; job; job = job->next) {
+    char line[100];
+    int n = snprintf(line, sizeof line, "start job=%s attempt=%d .\n", job->id, job->attempt);
+    log_append(line, (size_t)n);
+  }
+  pid_t child = fork();
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    _exit(fd >= 0 && syncfs(fd) == 0 && unlink("attempts.old") == 0 ? 0 : 1);
+  }
 }
 
-static void log_write(const char *line, size_t length) {
+void log_append(const char *line, size_t length) {
   if (!write_all(log_fd, line, length)) {
     /* A line that was cut in two is ended, so that the next can be read. */
     bool again = errno == ENOSPC && use_reserve() && write_all(log_fd, "\n", 1) &&
@@ -128,17 +113,6 @@ static void log_write(const char *line, size_t length) {
     }
   }
   log_size += (int64_t)length;
-}
-
-/* Not waited for: after a loss of power the missing start of a process that died with it does no harm. */
-void log_start(const char *job, int attempt) {
-  char line[100];
-  int n = snprintf(line, sizeof line, "start job=%s attempt=%d .\n", job, attempt);
-  log_write(line, (size_t)n);
-}
-
-void log_append(const char *line, size_t length) {
-  log_write(line, length);
   log_dirty = true;
 }
 

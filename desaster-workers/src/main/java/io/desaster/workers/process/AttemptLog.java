@@ -6,7 +6,6 @@ import io.desaster.api.spi.AttemptEnd;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,16 +77,6 @@ final class AttemptLog {
 
   /** Adds an end and forces it to disk. */
   static void append(Path runDirectory, AttemptEnd end) throws IOException {
-    append(runDirectory, EndLine.of(end), true);
-  }
-
-  /** Adds that the attempt is about to start. */
-  static void appendStart(Path runDirectory, AttemptKey key) throws IOException {
-    String line = "start job=%s attempt=%d .\n".formatted(key.job(), key.attempt());
-    append(runDirectory, line, false);
-  }
-
-  private static void append(Path runDirectory, String line, boolean force) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             runDirectory.resolve("attempts.log"),
@@ -95,10 +84,9 @@ final class AttemptLog {
             StandardOpenOption.WRITE,
             StandardOpenOption.APPEND)) {
       // The line before may be torn: this one begins on its own.
-      channel.write(ByteBuffer.wrap(("\n" + line).getBytes(StandardCharsets.UTF_8)));
-      if (force) {
-        channel.force(false);
-      }
+      channel.write(java.nio.ByteBuffer.wrap("\n".getBytes(StandardCharsets.UTF_8)));
+      channel.write(java.nio.ByteBuffer.wrap(EndLine.bytes(end)));
+      channel.force(false);
     }
   }
 

@@ -65,20 +65,24 @@ final class Leftovers {
   }
 
   /**
-   * Attempts that began and have no end. Each is in the log before it has a directory, so in the
-   * same boot one without never came to be; a loss of power may have taken the directory.
+   * Attempts that have no end. In the same boot the log is whole: a directory it does not know was
+   * prepared for an order that was never carried out, and goes.
    */
   private Set<AttemptKey> findLost() throws IOException {
-    Set<AttemptKey> lost = new HashSet<>();
-    for (AttemptKey key : log.unfinished()) {
-      if (directory.end(key).isPresent() || (sameBoot && !directory.exists(key))) {
-        continue;
-      }
-      if (sameBoot && directory.waits(key)) {
-        directory.delete(key);
-      } else {
-        lost.add(key);
-      }
+    Set<AttemptKey> lost = new HashSet<>(log.unfinished());
+    List<AttemptKey> neverStarted = new ArrayList<>();
+    directory.forEach(
+        key -> {
+          if (directory.end(key).isPresent()) {
+            lost.remove(key);
+          } else if (sameBoot && !lost.contains(key)) {
+            neverStarted.add(key);
+          } else {
+            lost.add(key);
+          }
+        });
+    for (AttemptKey key : neverStarted) {
+      directory.delete(key);
     }
     return lost;
   }

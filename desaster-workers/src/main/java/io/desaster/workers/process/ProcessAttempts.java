@@ -18,7 +18,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,7 +46,6 @@ public final class ProcessAttempts implements AutoCloseable {
   private final Queue<Message> messages = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean asleep = new AtomicBoolean();
   private final Map<AttemptKey, Running> running = new HashMap<>();
-  private final Set<AttemptKey> expected = ConcurrentHashMap.newKeySet();
   private final Map<AttemptKey, Ending> refused = new HashMap<>();
   private final List<AttemptEnd> unreported = new ArrayList<>();
   private volatile boolean closed;
@@ -130,16 +128,17 @@ public final class ProcessAttempts implements AutoCloseable {
     List<Worker.Found> found = new ArrayList<>();
     for (AttemptKey key : alive) {
       running.put(key, new Running(null));
-      expected.add(key);
       found.add(new Worker.Found(key.job(), key.attempt(), null));
     }
-    AttemptLog log = AttemptLog.read(directory.path());
-    for (Map.Entry<AttemptKey, AttemptEnd> entry : log.ends().entrySet()) {
-      AttemptKey key = entry.getKey();
-      if (!alive.contains(key) && directory.exists(key)) {
-        found.add(new Worker.Found(key.job(), key.attempt(), entry.getValue()));
-      }
-    }
+    directory.forEach(
+        key -> {
+          if (!alive.contains(key)) {
+            // Without an end it began after the list was made, which nobody can have ordered.
+            directory
+                .end(key)
+                .ifPresent(end -> found.add(new Worker.Found(key.job(), key.attempt(), end)));
+          }
+        });
     return found;
   }
 
@@ -153,7 +152,6 @@ public final class ProcessAttempts implements AutoCloseable {
 
   /** As {@link Worker#start}. */
   public void start(AttemptOrder order) {
-    expected.add(new AttemptKey(order.job(), order.attempt()));
     post(() -> start0(order));
   }
 
@@ -217,10 +215,8 @@ public final class ProcessAttempts implements AutoCloseable {
     readers.execute(
         () -> {
           try {
-            AttemptKey key = new AttemptKey(job, attempt);
-            // Asked first: what is read after the end is all there will be.
-            boolean over = !expected.contains(key);
-            answer.complete(directory.output(key, error, offset, bytesMax, over));
+            answer.complete(
+                directory.output(new AttemptKey(job, attempt), error, offset, bytesMax));
           } catch (IOException | RuntimeException e) {
             answer.completeExceptionally(e);
           }
@@ -374,7 +370,6 @@ public final class ProcessAttempts implements AutoCloseable {
   }
 
   private void report(AttemptEnd end) {
-    expected.remove(new AttemptKey(end.job(), end.attempt()));
     host.ended(end)
         .whenComplete(
             (done, failure) -> {

@@ -27,16 +27,10 @@ import java.util.Optional;
 final class RunDirectory {
   private static final int SMALL_FILE_BYTES_MAX = 64 * 1024;
 
-  private static final int READS_MAX = 5;
   private static final FileAttribute<?> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Path path;
-
-  /** What was dropped from an output's middle: first byte and end, -1 and -1 if nothing was. */
-  private record Hole(long from, long to) {
-    private static final Hole NONE = new Hole(-1, -1);
-  }
 
   RunDirectory(Path path) {
     this.path = path.toAbsolutePath().normalize();
@@ -60,11 +54,6 @@ final class RunDirectory {
 
   boolean exists(AttemptKey key) {
     return Files.isDirectory(of(key));
-  }
-
-  /** Whether it was made ready for the script, which has not taken it up. */
-  boolean waits(AttemptKey key) {
-    return Files.exists(of(key).resolve("run.sh")) && !Files.exists(of(key).resolve("taken"));
   }
 
   /** How the attempt ended; empty while it runs, and if it never was. */
@@ -134,54 +123,55 @@ final class RunDirectory {
     }
   }
 
-  /**
-   * A piece of an attempt's output as {@link Worker#output} describes it.
-   *
-   * @param complete whether the attempt is over
-   */
-  Worker.Output output(AttemptKey key, boolean error, long offset, int bytesMax, boolean complete)
-      throws IOException {
-    Path file = of(key).resolve(error ? "err" : "out");
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      Hole hole = hole(key, error);
-      for (int tries = 1; ; tries++) {
-        Worker.Output piece = piece(channel, hole, offset, bytesMax, complete);
-        Hole after = hole(key, error);
-        if (after.equals(hole) || tries == READS_MAX) {
-          return piece;
+  /** Calls back for every attempt that has a directory. */
+  void forEach(AttemptVisitor visitor) throws IOException {
+    try (DirectoryStream<Path> jobs = Files.newDirectoryStream(path, RunDirectory::isJob)) {
+      for (Path job : jobs) {
+        for (AttemptKey attempt : attempts(JobId.parse(job.getFileName().toString()))) {
+          visitor.visit(attempt);
         }
-        // What was read may have been dropped meanwhile, and reads as zeros then.
-        hole = after;
       }
+    }
+  }
+
+  private static boolean isJob(Path path) {
+    return path.getFileName().toString().length() == 36;
+  }
+
+  /** A piece of an attempt's output as {@link Worker#output} describes it. */
+  Worker.Output output(AttemptKey key, boolean error, long offset, int bytesMax)
+      throws IOException {
+    // Asked first: what is read after the end is all there will be.
+    boolean complete = end(key).isPresent() || !exists(key);
+    long[] hole = hole(key, error);
+    try (FileChannel file =
+        FileChannel.open(of(key).resolve(error ? "err" : "out"), StandardOpenOption.READ)) {
+      long size = file.size();
+      long from = Math.max(0, offset < 0 ? size + offset : offset);
+      if (from >= hole[0] && from < hole[1]) {
+        from = hole[1];
+      }
+      long to = Math.min(size, from + Math.max(0, bytesMax));
+      if (from < hole[0] && to > hole[0]) {
+        to = hole[0];
+      }
+      return new Worker.Output(from, read(file, from, to), size, hole[0], hole[1], complete);
     } catch (NoSuchFileException e) {
       return new Worker.Output(0, new byte[0], 0, -1, -1, complete);
     }
   }
 
-  private static Worker.Output piece(
-      FileChannel file, Hole hole, long offset, int bytesMax, boolean complete) throws IOException {
-    long size = file.size();
-    long from = Math.max(0, offset < 0 ? size + offset : offset);
-    if (from >= hole.from() && from < hole.to()) {
-      from = hole.to();
-    }
-    long to = Math.min(size, from + Math.max(0, bytesMax));
-    if (from < hole.from() && to > hole.from()) {
-      to = hole.from();
-    }
-    return new Worker.Output(from, read(file, from, to), size, hole.from(), hole.to(), complete);
-  }
-
-  private Hole hole(AttemptKey key, boolean error) throws IOException {
+  /** What was dropped from the output's middle: first byte and end, -1 and -1 if nothing. */
+  private long[] hole(AttemptKey key, boolean error) throws IOException {
     for (String line : text(of(key).resolve("dropped")).split("\n")) {
       String[] words = line.split(" ");
       if (words.length == 3 && words[0].equals(error ? "err" : "out")) {
         long from = Long.parseLong(words[1]);
         long to = Long.parseLong(words[2]);
-        return to > from ? new Hole(from, to) : Hole.NONE;
+        return to > from ? new long[] {from, to} : new long[] {-1, -1};
       }
     }
-    return Hole.NONE;
+    return new long[] {-1, -1};
   }
 
   private static byte[] read(FileChannel file, long from, long to) throws IOException {
@@ -216,5 +206,10 @@ final class RunDirectory {
     } catch (NoSuchFileException e) {
       return "";
     }
+  }
+
+  @FunctionalInterface
+  interface AttemptVisitor {
+    void visit(AttemptKey key) throws IOException;
   }
 }

@@ -17,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -74,39 +73,31 @@ final class ScriptLauncher implements Launcher {
     log = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     logPosition = log.size();
     log.force(false);
+    alive.clear();
+    // Orders that still lie in the pipe are not in the log; their directories are there.
+    directory.forEach(
+        key -> {
+          if (directory.end(key).isEmpty()) {
+            alive.add(key);
+          }
+        });
     // Opened for both, for a pipe opened to write alone waits for a reader that may be gone.
     orders =
         FileChannel.open(
             directory.path().resolve("launcher.fifo"),
             StandardOpenOption.READ,
             StandardOpenOption.WRITE);
-    findAlive();
     return new HashSet<>(alive);
-  }
-
-  /** Whether an order reached the script is not known: it is given again, and taken once. */
-  private void findAlive() throws IOException {
-    alive.clear();
-    for (AttemptKey key : AttemptLog.read(directory.path()).unfinished()) {
-      if (directory.end(key).isPresent() || !directory.exists(key)) {
-        continue;
-      }
-      if (Files.exists(directory.of(key).resolve("run.sh"))) {
-        alive.add(key);
-        send("start " + key.job() + " " + key.attempt());
-      } else {
-        directory.delete(key);
-      }
-    }
   }
 
   @Override
   public void start(ProcessOrder order) throws IOException {
     AttemptKey key = order.key();
-    AttemptLog.appendStart(directory.path(), key);
     try {
       if (!directory.prepare(key)) {
-        tellKnown(key);
+        if (!alive.contains(key)) {
+          directory.end(key).ifPresent(ends::add);
+        }
         return;
       }
       write(key, "spec", order.encode(directory.progress(key)));
@@ -114,27 +105,13 @@ final class ScriptLauncher implements Launcher {
         write(key, "stdin", order.process().stdin());
       }
       write(key, "limits", utf8(RunScript.limits(order) + "\n"));
-      // The last one and at once there: where it is, the order is whole.
-      write(key, "run.new", utf8(RunScript.of(order, directory.of(key))));
-      Files.move(directory.of(key).resolve("run.new"), directory.of(key).resolve("run.sh"));
+      write(key, "run.sh", utf8(RunScript.of(order, directory.of(key))));
     } catch (IOException e) {
       refuse(key, Outcome.NOT_STARTED, "cannot prepare " + directory.of(key) + ": " + e);
       return;
     }
     alive.add(key);
     send("start " + key.job() + " " + key.attempt());
-  }
-
-  private void tellKnown(AttemptKey key) throws IOException {
-    if (alive.contains(key)) {
-      return;
-    }
-    Optional<AttemptEnd> end = directory.end(key);
-    if (end.isPresent()) {
-      ends.add(end.get());
-    } else {
-      refuse(key, Outcome.LOST, "its directory is there, but nothing tells how it ended");
-    }
   }
 
   private void write(AttemptKey key, String name, byte[] bytes) throws IOException {
@@ -153,7 +130,7 @@ final class ScriptLauncher implements Launcher {
             0,
             System.currentTimeMillis(),
             ResourceUse.NONE);
-    if (outcome != Outcome.CANCELLED) {
+    if (outcome == Outcome.NOT_STARTED) {
       ends.add(end);
     }
     directory.writeEnd(end);

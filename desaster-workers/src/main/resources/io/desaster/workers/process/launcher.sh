@@ -195,13 +195,13 @@ judge() {
 
 attempt() {
   dir=$1/$2
-  (set -C && : >"$dir/taken") 2>/dev/null || return # an order may be repeated
   exec 8<"$dir/start"
   timeout=0 grace=0 memory=0 cpu=0 output=0 nice=
   . "./$dir/limits"
   page=$(getconf PAGESIZE 2>/dev/null || echo 4096)
   wall
   started=$wall
+  printf 'start job=%s attempt=%s .\n' "$1" "$2" >>attempts.log
   clock
   begun=$now
   input=/dev/null
@@ -286,7 +286,7 @@ fi
 
 read -r boot </proc/sys/kernel/random/boot_id
 outcome_of_end=CANCELLED
-if [ -e attempts.log ] && [ "$(stat -c %s attempts.log)" -gt 8388608 ]; then sync && mv attempts.log attempts.old; fi
+if [ -e attempts.log ] && [ "$(stat -c %s attempts.log)" -gt 8388608 ]; then sync && rm -f attempts.log; fi
 exec 3<>launcher.fifo
 printf '\nlauncher pid=%s boot=%s cgroup= .\n' $$ "$boot" >>attempts.log
 (while sleep 30; do echo tick >&3; done) &

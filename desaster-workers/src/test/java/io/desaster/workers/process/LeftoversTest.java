@@ -41,9 +41,10 @@ class LeftoversTest {
 
   @Test
   void shouldRecordAsLostWhatRanWhenTheHostWentDown() throws IOException {
-    log("another-boot", start(A), start(B));
+    log("another-boot", start(A));
     directory.prepare(A);
     Files.writeString(directory.of(A).resolve("start"), "pid=1 ticks=5 boot=x at=77\n");
+    directory.prepare(B);
 
     Leftovers.clear(directory);
     AttemptEnd end = directory.end(A).orElseThrow();
@@ -70,21 +71,12 @@ class LeftoversTest {
   }
 
   @Test
-  void shouldNotRecordOrderThatWasNeverCarriedOut() throws IOException {
-    log(bootId, start(A));
+  void shouldForgetDirectoryOfOrderThatWasNeverCarriedOut() throws IOException {
+    log(bootId);
+    directory.prepare(A);
 
     Leftovers.clear(directory);
     assertThat(directory.exists(A)).isFalse();
-    assertThat(AttemptLog.read(path).ends()).isEmpty();
-  }
-
-  @Test
-  void shouldKeepEndOfAttemptThatWasOrderedAgainLater() throws IOException {
-    log(bootId, start(A));
-    directory.writeEnd(EndLine.parse(AttemptLogTest.end(A.job(), "FAILED")).orElseThrow());
-
-    Leftovers.clear(directory);
-    assertThat(directory.end(A).orElseThrow().outcome()).isEqualTo(Outcome.FAILED);
   }
 
   @Test

@@ -68,27 +68,6 @@ class LauncherSurroundingsTest {
   }
 
   @Test
-  void shouldTurnLongLogAndKeepWhatRuns() throws IOException {
-    String end =
-        "end job=%s attempt=1 outcome=SUCCEEDED code=0 signal=0 started=1 ended=2 user=0 system=0"
-                .formatted(ShellRig.newJob())
-            + " rss=0 out=0 err=0 reason= .\n";
-    Files.writeString(directory.resolve("attempts.log"), end.repeat((8 << 20) / end.length()));
-    Files.writeString(directory.resolve("attempts.old"), end);
-    try (ShellRig rig = new ShellRig(directory, options())) {
-      JobId running = rig.start("echo ready; sleep 300");
-      rig.awaitOut(running, "ready");
-      while (Files.size(directory.resolve("attempts.log")) > 1 << 20) {
-        assertThat(rig.run("true").outcome()).isEqualTo(Outcome.SUCCEEDED);
-      }
-      assertThat(Files.size(directory.resolve("attempts.old"))).isGreaterThan(8 << 20);
-
-      rig.killLauncher();
-      assertThat(rig.host().awaitEnd(running).outcome()).isEqualTo(Outcome.LOST);
-    }
-  }
-
-  @Test
   void shouldServeDirectoryWithPathTooLongForSockets() throws IOException {
     Path deep = directory.resolve("a".repeat(120)).resolve("b".repeat(120));
     Files.createDirectories(deep);
