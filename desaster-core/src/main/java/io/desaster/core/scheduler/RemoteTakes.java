@@ -8,8 +8,8 @@ import io.desaster.core.state.LargePayload;
 import io.desaster.core.state.QueueRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
