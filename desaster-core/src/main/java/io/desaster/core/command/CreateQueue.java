@@ -25,10 +25,16 @@ public record CreateQueue(String name, String kind, QueueSettings settings, Repl
       return;
     }
     try {
+      turn.requireDiscipline(settings.discipline());
       turn.emit(new QueueSet(record(turn, name, kind, settings)));
       turn.answer(reply, turn.queueView(name));
     } catch (DesasterException refusal) {
       turn.refuse(reply, refusal);
+    } catch (IllegalArgumentException wrong) {
+      turn.refuse(
+          reply,
+          ErrorCode.INVALID,
+          "cannot create queue '" + name + "': " + wrong.getMessage());
     }
   }
 

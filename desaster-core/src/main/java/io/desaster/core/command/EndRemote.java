@@ -26,6 +26,15 @@ public record EndRemote(AttemptEnd end, Reply<Void> reply) implements Command {
           "the result has " + end.result().length + " bytes, more than the " + max + " allowed");
     } else if (job == null) {
       turn.refuse(reply, ErrorCode.NOTFOUND, "there is no job " + end.job() + " (any more)");
+    } else if (turn.settings().localKinds().contains(turn.queueOf(job).record().kind())) {
+      turn.refuse(
+          reply,
+          ErrorCode.STATE,
+          "cannot end an attempt of job "
+              + job.id()
+              + ": jobs of kind "
+              + turn.queueOf(job).record().kind()
+              + " are run and reported by the node itself");
     } else if (lateSuccess(job)) {
       turn.emit(new LateSuccess(job.high(), job.low(), end.attempt(), end.result()));
       Endings.after(turn, job.high(), job.low());

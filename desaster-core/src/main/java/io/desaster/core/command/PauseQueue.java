@@ -13,9 +13,17 @@ import java.util.Optional;
 public record PauseQueue(
     String name, String by, String why, Optional<Instant> until, Reply<QueueInfo> reply)
     implements Command {
+  private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
+
   @Override
   public void decide(Turn turn) {
-    Pause pause = new Pause(by, why, Instant.ofEpochMilli(turn.now()), until);
+    Optional<Instant> end = until.map(PauseQueue::inMillis);
+    Pause pause = new Pause(by, why, Instant.ofEpochMilli(turn.now()), end);
     ChangeQueue.change(turn, name, reply, queue -> queue.withPause(pause));
+  }
+
+  /** As it is kept; what does not fit is as good as never. */
+  private static Instant inMillis(Instant until) {
+    return until.isAfter(LAST) ? LAST : Instant.ofEpochMilli(Math.max(1, until.toEpochMilli()));
   }
 }

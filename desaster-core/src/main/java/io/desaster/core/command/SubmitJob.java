@@ -68,10 +68,11 @@ public record SubmitJob(JobSpec spec, Reply<Submission> reply) implements Comman
       }
     }
     requireLength(queue, record);
+    JobRecord job = job(turn, id, record, options);
     if (queue == null) {
       turn.emit(new QueueSet(record));
     }
-    turn.emit(new JobSubmitted(job(turn, id, record, options)));
+    turn.emit(new JobSubmitted(job));
     if (coolDown.active() && coolDown.from() != CoolDown.From.FINISH) {
       long until =
           coolDown.from() == CoolDown.From.BOTH

@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
+import io.desaster.core.state.Moments;
 import io.desaster.api.job.CancelMode;
 import io.desaster.api.job.JobAction;
 import io.desaster.core.state.OperationState;
@@ -15,7 +16,7 @@ public final class ActionCodec {
 
   public static OperationState.Action words(JobAction action) {
     if (action instanceof JobAction.Cancel cancel) {
-      String grace = cancel.grace().map(d -> Long.toString(d.toMillis())).orElse("-");
+      String grace = cancel.grace().map(d -> Long.toString(Moments.millis(d))).orElse("-");
       return action("CANCEL", cancel.mode().name(), grace, cancel.by());
     } else if (action instanceof JobAction.Move move) {
       return action("MOVE", move.queue());

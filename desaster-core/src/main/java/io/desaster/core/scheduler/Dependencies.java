@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
+import io.desaster.core.state.Moments;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobOptions;
 import io.desaster.api.job.JobState;

@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
+import io.desaster.core.state.Moments;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.job.CancelMode;
@@ -25,6 +26,10 @@ public final class JobActions {
 
   /** Null if the job can take the action now, else the refusal. */
   public static DesasterException check(Turn turn, JobRecord job, JobAction action) {
+    DesasterException wrong = checkValues(job, action);
+    if (wrong != null) {
+      return wrong;
+    }
     if (action instanceof JobAction.Cancel cancel) {
       return checkCancel(job, cancel);
     } else if (action instanceof JobAction.Move move) {
@@ -46,6 +51,23 @@ public final class JobActions {
           : null;
     }
     return null;
+  }
+
+  private static DesasterException checkValues(JobRecord job, JobAction action) {
+    if (action instanceof JobAction.Cancel cancel
+        && cancel.grace().isPresent()
+        && cancel.grace().get().isNegative()) {
+      return new DesasterException(
+          ErrorCode.INVALID,
+          "cannot cancel job " + job.id() + ": the grace must not be negative");
+    }
+    try {
+      changed(job, action);
+      return null;
+    } catch (IllegalArgumentException wrong) {
+      return new DesasterException(
+          ErrorCode.INVALID, "cannot change job " + job.id() + ": " + wrong.getMessage());
+    }
   }
 
   private static DesasterException checkCancel(JobRecord job, JobAction.Cancel cancel) {
@@ -109,21 +131,28 @@ public final class JobActions {
     } else if (action instanceof JobAction.Move move) {
       int to = turn.state().queue(move.queue()).record().id();
       turn.emit(new JobMoved(job.high(), job.low(), to, turn.state().nextOrder()));
-    } else if (action instanceof JobAction.Relabel relabel) {
-      changeOptions(
-          turn, job, builder(job).label(relabel.label()).node(relabel.node()).build().options());
-    } else if (action instanceof JobAction.Reprioritize change) {
-      changeOptions(turn, job, builder(job).priority(change.priority()).build().options());
     } else if (action instanceof JobAction.Retry) {
       turn.emit(new JobQueued(job.high(), job.low(), turn.state().nextOrder(), true));
     } else if (action instanceof JobAction.Delete) {
       Forgetting.forget(turn, job);
+    } else {
+      turn.emit(new JobOptionsChanged(job.high(), job.low(), changed(job, action)));
+    }
+  }
+
+  /** The job's options after the action. */
+  private static JobOptions changed(JobRecord job, JobAction action) {
+    if (action instanceof JobAction.Relabel relabel) {
+      return builder(job).label(relabel.label()).node(relabel.node()).build().options();
+    } else if (action instanceof JobAction.Reprioritize change) {
+      return builder(job).priority(change.priority()).build().options();
     } else if (action instanceof JobAction.Tag tag) {
       List<String> tags = new ArrayList<>(job.options().tags());
       tags.removeAll(tag.remove());
       tag.add().stream().filter(t -> !tags.contains(t)).forEach(tags::add);
-      changeOptions(turn, job, builder(job).tags(tags).build().options());
+      return builder(job).tags(tags).build().options();
     }
+    return job.options();
   }
 
   private static void cancel(Turn turn, JobRecord job, JobAction.Cancel cancel) {
@@ -135,16 +164,12 @@ public final class JobActions {
     }
     turn.emit(new CancelRequested(job.high(), job.low(), cancel.mode(), cancel.by()));
     long grace =
-        cancel.grace().map(d -> d.toMillis()).orElseGet(() -> Endings.graceMillis(turn, job));
+        cancel.grace().map(Moments::millis).orElseGet(() -> Endings.graceMillis(turn, job));
     String by = cancel.by().isEmpty() ? "" : " by " + cancel.by();
     turn.end(job, grace, "cancelled" + by);
   }
 
   static JobSpec.Builder builder(JobRecord job) {
     return new JobSpec(job.id(), "-", "-", job.inlinePayload(), job.options()).toBuilder();
-  }
-
-  private static void changeOptions(Turn turn, JobRecord job, JobOptions options) {
-    turn.emit(new JobOptionsChanged(job.high(), job.low(), options));
   }
 }

@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
+import io.desaster.core.state.Moments;
 import io.desaster.api.spi.ClassDiscipline;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.Event;
@@ -130,7 +131,7 @@ public final class Scheduler {
     if (!dispatcher.leases().isEmpty()) {
       mono = Math.min(mono, nextLeaseCheck);
     }
-    return mono == Long.MAX_VALUE ? next : Math.min(next, wallMillis + mono - monoMillis);
+    return mono == Long.MAX_VALUE ? next : Math.min(next, Moments.after(wallMillis, mono - monoMillis));
   }
 
   /** What happened since the last call, or null if nothing did. */

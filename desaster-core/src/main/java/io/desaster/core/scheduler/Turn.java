@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
+import io.desaster.core.state.Moments;
 import io.desaster.api.RemoteWork;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
@@ -193,7 +194,7 @@ public final class Turn {
     Pool pool = dispatcher().requirePool(REMOTE, request.worker(), request.labels());
     pool.setLabels(request.labels());
     pool.setOnlyQueues(request.queues());
-    long until = monoNow() + request.patience().toMillis();
+    long until = Moments.after(monoNow(), Moments.millis(request.patience()));
     takes().add(new RemoteTakes.Take(pool, request.count(), until, reply));
   }
 
