@@ -32,9 +32,7 @@ public record CreateQueue(String name, String kind, QueueSettings settings, Repl
       turn.refuse(reply, refusal);
     } catch (IllegalArgumentException wrong) {
       turn.refuse(
-          reply,
-          ErrorCode.INVALID,
-          "cannot create queue '" + name + "': " + wrong.getMessage());
+          reply, ErrorCode.INVALID, "cannot create queue '" + name + "': " + wrong.getMessage());
     }
   }
 

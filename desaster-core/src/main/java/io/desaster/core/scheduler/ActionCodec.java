@@ -1,9 +1,9 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
-import io.desaster.core.state.Moments;
 import io.desaster.api.job.CancelMode;
 import io.desaster.api.job.JobAction;
+import io.desaster.core.state.Moments;
 import io.desaster.core.state.OperationState;
 import java.time.Duration;
 import java.util.ArrayList;

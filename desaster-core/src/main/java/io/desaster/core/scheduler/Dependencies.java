@@ -1,7 +1,6 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
-import io.desaster.core.state.Moments;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobOptions;
 import io.desaster.api.job.JobState;
@@ -9,6 +8,7 @@ import io.desaster.core.event.JobEnded;
 import io.desaster.core.event.JobQueued;
 import io.desaster.core.event.JobScheduled;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.Moments;
 
 /** Lets blocked jobs go on, or ends them, when one they wait for is finished. */
 public final class Dependencies {

@@ -1,7 +1,6 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
-import io.desaster.core.state.Moments;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.node.NodeInfo;
@@ -9,6 +8,7 @@ import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.Moments;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.State;

@@ -1,7 +1,6 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
-import io.desaster.core.state.Moments;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.job.CancelMode;
@@ -15,6 +14,7 @@ import io.desaster.core.event.JobMoved;
 import io.desaster.core.event.JobOptionsChanged;
 import io.desaster.core.event.JobQueued;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.Moments;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
 import java.util.ArrayList;
@@ -58,8 +58,7 @@ public final class JobActions {
         && cancel.grace().isPresent()
         && cancel.grace().get().isNegative()) {
       return new DesasterException(
-          ErrorCode.INVALID,
-          "cannot cancel job " + job.id() + ": the grace must not be negative");
+          ErrorCode.INVALID, "cannot cancel job " + job.id() + ": the grace must not be negative");
     }
     try {
       changed(job, action);

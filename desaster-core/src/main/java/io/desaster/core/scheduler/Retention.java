@@ -1,11 +1,11 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
-import io.desaster.core.state.Moments;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.queue.QueueSettings;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.Moments;
 import io.desaster.core.state.State;
 import java.util.ArrayDeque;
 import java.util.Comparator;

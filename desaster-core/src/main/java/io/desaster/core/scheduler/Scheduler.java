@@ -1,13 +1,13 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
-import io.desaster.core.state.Moments;
 import io.desaster.api.spi.ClassDiscipline;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.Event;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.Moments;
 import io.desaster.core.state.State;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +131,9 @@ public final class Scheduler {
     if (!dispatcher.leases().isEmpty()) {
       mono = Math.min(mono, nextLeaseCheck);
     }
-    return mono == Long.MAX_VALUE ? next : Math.min(next, Moments.after(wallMillis, mono - monoMillis));
+    return mono == Long.MAX_VALUE
+        ? next
+        : Math.min(next, Moments.after(wallMillis, mono - monoMillis));
   }
 
   /** What happened since the last call, or null if nothing did. */

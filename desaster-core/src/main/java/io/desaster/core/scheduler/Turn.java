@@ -1,7 +1,6 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
-import io.desaster.core.state.Moments;
 import io.desaster.api.RemoteWork;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
@@ -16,6 +15,7 @@ import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.JobViews;
 import io.desaster.core.state.LargePayload;
+import io.desaster.core.state.Moments;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.QueueViews;

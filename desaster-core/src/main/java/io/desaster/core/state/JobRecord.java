@@ -216,7 +216,9 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
 
   @Override
   public long deadlineAtMillis() {
-    return options.deadlineMillis() == 0 ? Long.MAX_VALUE : Moments.after(submittedAt, options.deadlineMillis());
+    return options.deadlineMillis() == 0
+        ? Long.MAX_VALUE
+        : Moments.after(submittedAt, options.deadlineMillis());
   }
 
   @Override
