@@ -29,7 +29,18 @@ import org.slf4j.LoggerFactory;
  */
 final class ClientEvents implements Events {
   private static final Logger LOG = LoggerFactory.getLogger(ClientEvents.class);
-  private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
+
+  /** Only loaded when the first event comes: many clients never get one. */
+  private static final class Json {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
+
+    private Json() {}
+
+    static Map<String, Object> read(String text) throws IOException {
+      return MAPPER.readValue(text, MAP);
+    }
+  }
 
   /** A pattern with those who listen to it. */
   private static final class Pattern {
@@ -39,7 +50,6 @@ final class ClientEvents implements Events {
 
   private final Supplier<Link> newLink;
   private final long confirmMillis;
-  private final ObjectMapper mapper = new ObjectMapper();
   private final Map<String, Pattern> patterns = new LinkedHashMap<>();
   private Link link;
   private EventQueue queue;
@@ -132,7 +142,7 @@ final class ClientEvents implements Events {
 
   private DesasterEvent event(Object json) {
     try {
-      return EventFields.readEvent(mapper.readValue(Fields.textOf(json), MAP));
+      return EventFields.readEvent(Json.read(Fields.textOf(json)));
     } catch (IOException | IllegalArgumentException e) {
       return EventQueue.lost("an event was not understood: " + e.getMessage());
     }

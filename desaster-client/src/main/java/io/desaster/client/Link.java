@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Carries requests to one of the hosts in the order given, over one connection at a time. What the
@@ -91,6 +92,11 @@ final class Link {
       // The client was closed: there is no loop left that it could disturb.
       action.run();
     }
+  }
+
+  /** Runs the action when the loop has done what it is at. */
+  void afterwards(Runnable action) {
+    loop.execute(action);
   }
 
   /** Runs the action on the loop after a time, unless the client is closed before. */
@@ -194,11 +200,12 @@ final class Link {
     if (lost != session) {
       return;
     }
-    LOG.info(
-        "connection to {} is lost ({}); {} requests had no answer yet",
-        lost.host(),
-        why,
-        unanswered.size());
+    LOG.atLevel(closed ? Level.DEBUG : Level.INFO)
+        .log(
+            "connection to {} is lost ({}); {} requests had no answer yet",
+            lost.host(),
+            why,
+            unanswered.size());
     session = null;
     failures++;
     lastFailure =

@@ -107,9 +107,14 @@ final class Session {
     List<Request<?>> unanswered = new ArrayList<>(inFlight.size());
     inFlight.forEach(call -> unanswered.add(call.request));
     inFlight.clear();
+    // If it is being closed by the other side, Lettuce is just at it.
+    link.afterwards(this::closeConnection);
+    link.lost(this, unanswered, why);
+  }
+
+  private void closeConnection() {
     if (connection.isOpen()) {
       connection.closeAsync();
     }
-    link.lost(this, unanswered, why);
   }
 }

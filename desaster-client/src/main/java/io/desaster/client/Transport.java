@@ -14,6 +14,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
 import io.lettuce.core.resource.Transports;
 import io.netty.channel.EventLoop;
+import io.netty.resolver.DefaultAddressResolverGroup;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -31,10 +32,12 @@ final class Transport {
         ClientResources.builder()
             .eventLoopGroupProvider(loops)
             .computationThreadPoolSize(2)
+            // The resolver of the JDK, whatever else is on the class path.
+            .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
             .commandLatencyRecorder(CommandLatencyRecorder.disabled())
             .build();
     loop = loops.allocate(Transports.eventLoopGroupClass()).next();
-    client = RedisClient.create(resources);
+    client = new LeanRedisClient(resources);
     client.setOptions(
         ClientOptions.builder()
             // What may be sent again after a loss, only this package knows.
