@@ -94,9 +94,13 @@ final class Link {
     }
   }
 
-  /** Runs the action when the loop has done what it is at. */
+  /** Runs the action when the loop has done what it is at, unless the client is closed. */
   void afterwards(Runnable action) {
-    loop.execute(action);
+    try {
+      loop.execute(action);
+    } catch (RejectedExecutionException e) {
+      LOG.trace("the loop is closed, and with it all connections", e);
+    }
   }
 
   /** Runs the action on the loop after a time, unless the client is closed before. */
