@@ -15,7 +15,6 @@ import io.desaster.core.event.QueueSet;
 import io.desaster.core.scheduler.Command;
 import io.desaster.core.scheduler.ConcurrencyLimits;
 import io.desaster.core.scheduler.Dependencies;
-import io.desaster.core.scheduler.Forgetting;
 import io.desaster.core.scheduler.Keys;
 import io.desaster.core.scheduler.Reply;
 import io.desaster.core.scheduler.Turn;
@@ -23,6 +22,7 @@ import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
+import io.desaster.core.state.SpecHash;
 import io.desaster.core.state.Tombstones;
 import java.time.Instant;
 
@@ -114,7 +114,7 @@ public record SubmitJob(JobSpec spec, Reply<Submission> reply) implements Comman
       boolean same =
           queue != null
               && stone.specHash()
-                  == Forgetting.specHash(queue.record().id(), spec.payload(), spec.options());
+                  == SpecHash.of(queue.record().id(), spec.payload(), spec.options());
       if (!same) {
         throw refusal(
             ErrorCode.EXISTS,
@@ -139,9 +139,16 @@ public record SubmitJob(JobSpec spec, Reply<Submission> reply) implements Comman
     return false;
   }
 
+  /** What operators changed about the job since does not make the spec another. */
   private boolean sameSpec(JobRecord known, QueueState queue) {
-    return queue != null
-        && queue.record().id() == known.queueId()
+    if (queue == null) {
+      return false;
+    }
+    long original = known.course().originalSpec();
+    if (original != 0) {
+      return original == SpecHash.of(queue.record().id(), spec.payload(), spec.options());
+    }
+    return queue.record().id() == known.queueId()
         && known.hasPayload(spec.payload())
         && known.options().equals(spec.options());
   }

@@ -20,6 +20,7 @@ import java.util.List;
  * @param cancel how the running attempt shall end, null if nobody asked
  * @param cancelBy who asked
  * @param avoidNode node that the next attempt must not run on; empty: any
+ * @param originalSpec hash of the spec as submitted, if the job was moved or changed since, else 0
  * @param unreachableSince since when the running attempt's node is silent, 0: it is not
  */
 public record Course(
@@ -31,13 +32,14 @@ public record Course(
     CancelMode cancel,
     String cancelBy,
     String avoidNode,
-    long unreachableSince) {
+    long unreachableSince,
+    long originalSpec) {
 
   /** Attempts kept with a job; the first and the latest ones. */
   static final int ATTEMPTS_MAX = 32;
 
   public static final Course NEW =
-      new Course(List.of(), 0, 0, "", AttemptEnd.NO_RESULT, null, "", "", 0);
+      new Course(List.of(), 0, 0, "", AttemptEnd.NO_RESULT, null, "", "", 0, 0);
 
   public AttemptRecord last() {
     return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
@@ -49,7 +51,16 @@ public record Course(
 
   public Course started(AttemptRecord attempt) {
     return new Course(
-        plus(attempt), tries + 1, deaths, "", AttemptEnd.NO_RESULT, null, "", avoidNode, 0);
+        plus(attempt),
+        tries + 1,
+        deaths,
+        "",
+        AttemptEnd.NO_RESULT,
+        null,
+        "",
+        avoidNode,
+        0,
+        originalSpec);
   }
 
   /** The running attempt never began: as if it had not been ordered. */
@@ -63,7 +74,8 @@ public record Course(
         null,
         "",
         avoidNode,
-        0);
+        0,
+        originalSpec);
   }
 
   public Course ended(
@@ -73,7 +85,8 @@ public record Course(
       String why,
       byte[] returned,
       String avoid) {
-    return new Course(withLast(attempt), newTries, newDeaths, why, returned, null, "", avoid, 0);
+    return new Course(
+        withLast(attempt), newTries, newDeaths, why, returned, null, "", avoid, 0, originalSpec);
   }
 
   /** An attempt that was given up succeeded; the one that runs, if any, is superseded. */
@@ -90,7 +103,8 @@ public record Course(
               ? attempt
               : attempt.ended(attempt.startedAt(), atMillis, outcome, -1, "", ResourceUse.NONE));
     }
-    return new Course(List.copyOf(changed), tries, deaths, "", returned, null, "", "", 0);
+    return new Course(
+        List.copyOf(changed), tries, deaths, "", returned, null, "", "", 0, originalSpec);
   }
 
   /** The attempt of this number, or null if it is not kept. */
@@ -105,23 +119,56 @@ public record Course(
 
   public Course withCancel(CancelMode mode, String by) {
     return new Course(
-        attempts, tries, deaths, reason, result, mode, by, avoidNode, unreachableSince);
+        attempts,
+        tries,
+        deaths,
+        reason,
+        result,
+        mode,
+        by,
+        avoidNode,
+        unreachableSince,
+        originalSpec);
   }
 
   public Course withReason(String why) {
     return new Course(
-        attempts, tries, deaths, why, result, cancel, cancelBy, avoidNode, unreachableSince);
+        attempts,
+        tries,
+        deaths,
+        why,
+        result,
+        cancel,
+        cancelBy,
+        avoidNode,
+        unreachableSince,
+        originalSpec);
   }
 
   /** Tries and deaths are counted from zero again. */
   public Course afresh() {
-    return attempts.isEmpty()
+    return attempts.isEmpty() && originalSpec == 0
         ? NEW
-        : new Course(attempts, 0, 0, "", AttemptEnd.NO_RESULT, null, "", "", 0);
+        : new Course(attempts, 0, 0, "", AttemptEnd.NO_RESULT, null, "", "", 0, originalSpec);
+  }
+
+  Course withOriginalSpec(long hash) {
+    return new Course(
+        attempts,
+        tries,
+        deaths,
+        reason,
+        result,
+        cancel,
+        cancelBy,
+        avoidNode,
+        unreachableSince,
+        hash);
   }
 
   public Course unreachable(long since) {
-    return new Course(attempts, tries, deaths, reason, result, cancel, cancelBy, avoidNode, since);
+    return new Course(
+        attempts, tries, deaths, reason, result, cancel, cancelBy, avoidNode, since, originalSpec);
   }
 
   private List<AttemptRecord> plus(AttemptRecord attempt) {

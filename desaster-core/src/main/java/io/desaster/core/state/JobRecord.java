@@ -114,13 +114,33 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
   }
 
   public JobRecord withOptions(JobOptions newOptions) {
-    return new JobRecord(
-        high, low, queueId, idGiven, payload, newOptions, submittedAt, state, order, at, course);
+    return changed(queueId, newOptions, order);
   }
 
   public JobRecord inQueue(int newQueueId, long newOrder) {
+    return changed(newQueueId, options, newOrder);
+  }
+
+  private JobRecord changed(int newQueueId, JobOptions newOptions, long newOrder) {
+    Course newCourse =
+        idGiven && course.originalSpec() == 0 ? course.withOriginalSpec(SpecHash.of(this)) : course;
     return new JobRecord(
-        high, low, newQueueId, idGiven, payload, options, submittedAt, state, newOrder, at, course);
+        high,
+        low,
+        newQueueId,
+        idGiven,
+        payload,
+        newOptions,
+        submittedAt,
+        state,
+        newOrder,
+        at,
+        newCourse);
+  }
+
+  /** Stands for the spec as submitted, whatever was changed since. */
+  public long specHash() {
+    return course.originalSpec() == 0 ? SpecHash.of(this) : course.originalSpec();
   }
 
   @Override
@@ -148,6 +168,10 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
   /** The payload, unless it is a large one: then empty. */
   public byte[] inlinePayload() {
     return payload instanceof byte[] bytes ? bytes : NO_BYTES;
+  }
+
+  public int payloadBytes() {
+    return payload instanceof LargePayload large ? large.length() : inlinePayload().length;
   }
 
   /** The payload if it is kept off the heap, else null. */
@@ -239,7 +263,8 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
     out.writeLong(high);
     out.writeLong(low);
     out.writeVarint(queueId);
-    out.writeByte(state.ordinal() | (idGiven ? 0x10 : 0) | (course == Course.NEW ? 0 : 0x20));
+    out.writeByte(
+        state.ordinal() | (idGiven ? 0x10 : 0) | (course == Course.NEW ? 0 : 0x20) | changedBit());
     encodePayload(out);
     OptionsCodec.encode(options, out);
     out.writeVarint(submittedAt);
@@ -248,6 +273,13 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
     if (course != Course.NEW) {
       encodeCourse(out);
     }
+    if (course.originalSpec() != 0) {
+      out.writeLong(course.originalSpec());
+    }
+  }
+
+  private int changedBit() {
+    return course.originalSpec() == 0 ? 0 : 0x40;
   }
 
   private void encodePayload(Output out) {
@@ -297,6 +329,9 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
     long order = in.readVarint();
     long at = submittedAt + in.readSigned();
     Course course = (flags & 0x20) == 0 ? Course.NEW : decodeCourse(in);
+    if ((flags & 0x40) != 0) {
+      course = course.withOriginalSpec(in.readLong());
+    }
     return new JobRecord(
         high,
         low,
@@ -331,7 +366,8 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
         cancel == 0 ? null : MODES[cancel - 1],
         in.readString(),
         in.readString(),
-        in.readVarint());
+        in.readVarint(),
+        0);
   }
 
   @Override
