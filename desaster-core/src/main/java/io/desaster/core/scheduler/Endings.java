@@ -6,13 +6,10 @@ import io.desaster.api.job.JobOptions;
 import io.desaster.api.job.JobState;
 import io.desaster.api.job.Outcome;
 import io.desaster.api.job.RetryPolicy;
-import io.desaster.api.queue.CoolDown;
-import io.desaster.api.queue.QueueSettings;
 import io.desaster.api.spi.AttemptEnd;
 import io.desaster.core.event.AttemptEnded;
 import io.desaster.core.event.AttemptReturned;
 import io.desaster.core.state.AttemptRecord;
-import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.Course;
 import io.desaster.core.state.JobRecord;
 import java.util.Locale;
@@ -151,23 +148,10 @@ public final class Endings {
     if (job == null || !job.state().finished()) {
       return;
     }
-    QueueSettings settings = turn.queueOf(job).record().settings();
-    CoolDown coolDown = settings.coolDown();
-    if (coolDown.active() && coolDown.from() != CoolDown.From.ENQUEUE) {
-      startCoolDown(turn, job, coolDown);
-    }
+    HeldKeys.ended(turn, job);
     JobOptions options = job.options();
     if (job.state() == JobState.FAILED && !options.hook().isEmpty()) {
       FailureHook.submit(turn, job);
-    }
-  }
-
-  private static void startCoolDown(Turn turn, JobRecord job, CoolDown coolDown) {
-    String key = Keys.of(job, turn.queueOf(job).record().kind());
-    CoolDowns.Entry present = turn.state().coolDowns().find(job.queueId(), key, turn.now());
-    if (present == null || present.holder().equals(job.id())) {
-      long until = turn.now() + coolDown.window().toMillis();
-      turn.startCoolDown(new CoolDowns.Entry(job.queueId(), key, job.id(), until));
     }
   }
 }

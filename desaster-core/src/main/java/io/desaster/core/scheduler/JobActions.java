@@ -130,6 +130,7 @@ public final class JobActions {
     } else if (action instanceof JobAction.Move move) {
       int to = turn.state().queue(move.queue()).record().id();
       turn.emit(new JobMoved(job.high(), job.low(), to, turn.state().nextOrder()));
+      HeldKeys.moved(turn, job);
     } else if (action instanceof JobAction.Retry) {
       turn.emit(new JobQueued(job.high(), job.low(), turn.state().nextOrder(), true));
     } else if (action instanceof JobAction.Delete) {

@@ -26,6 +26,9 @@ final class Undoing {
     }
     turn.emit(new OperationTouched(operationId, before.high(), before.low()));
     turn.emit(new JobRestored(restored));
+    if (now != null && now.queueId() != restored.queueId()) {
+      HeldKeys.moved(turn, now);
+    }
     if (restored.state() == JobState.BLOCKED) {
       Dependencies.look(turn, restored);
     }

@@ -21,6 +21,12 @@ public final class CoolDowns {
   private record Key(int queueId, String key) {}
 
   private final Map<Key, Entry> entries = new HashMap<>();
+  private int open;
+
+  /** Whether there are entries whose holders' ends are open. */
+  public boolean anyOpen() {
+    return open > 0;
+  }
 
   /** The entry that blocks this key at this time, or null. */
   public Entry find(int queueId, String key, long nowMillis) {
@@ -49,10 +55,15 @@ public final class CoolDowns {
   }
 
   public void put(Entry entry) {
-    entries.put(new Key(entry.queueId(), entry.key()), entry);
+    count(entries.put(new Key(entry.queueId(), entry.key()), entry), -1);
+    count(entry, 1);
   }
 
   public void remove(int queueId, String key) {
-    entries.remove(new Key(queueId, key));
+    count(entries.remove(new Key(queueId, key)), -1);
+  }
+
+  private void count(Entry entry, int by) {
+    open += entry != null && entry.until() == Long.MAX_VALUE ? by : 0;
   }
 }
