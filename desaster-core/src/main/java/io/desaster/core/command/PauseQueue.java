@@ -13,6 +13,7 @@ import java.util.Optional;
 public record PauseQueue(
     String name, String by, String why, Optional<Instant> until, Reply<QueueInfo> reply)
     implements Command {
+  private static final Instant FIRST = Instant.ofEpochMilli(1);
   private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   @Override
@@ -24,6 +25,9 @@ public record PauseQueue(
 
   /** As it is kept; what does not fit is as good as never. */
   private static Instant inMillis(Instant until) {
-    return until.isAfter(LAST) ? LAST : Instant.ofEpochMilli(Math.max(1, until.toEpochMilli()));
+    if (until.isAfter(LAST)) {
+      return LAST;
+    }
+    return until.isBefore(FIRST) ? FIRST : Instant.ofEpochMilli(until.toEpochMilli());
   }
 }

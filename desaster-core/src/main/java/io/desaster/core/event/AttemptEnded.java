@@ -92,6 +92,11 @@ public final class AttemptEnded extends JobTransition {
   }
 
   @Override
+  public int weight() {
+    return 64 + result.length;
+  }
+
+  @Override
   public void encode(Output out) {
     boolean details = exitCode != -1 || !error.isEmpty() || !use.equals(ResourceUse.NONE);
     boolean planned = dueAt != 0 || order != 0 || !reason.isEmpty() || !avoidNode.isEmpty();

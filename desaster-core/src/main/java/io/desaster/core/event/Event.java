@@ -39,6 +39,11 @@ public sealed interface Event
   /** Its number in the journal. */
   int type();
 
+  /** About how many bytes it takes in the journal. */
+  default int weight() {
+    return 64;
+  }
+
   /** Writes all but the type. */
   void encode(Output out);
 

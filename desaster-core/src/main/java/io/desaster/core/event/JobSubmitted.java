@@ -16,6 +16,11 @@ public record JobSubmitted(JobRecord job) implements Event {
   }
 
   @Override
+  public int weight() {
+    return 64 + job.payloadBytes();
+  }
+
+  @Override
   public void encode(Output out) {
     job.encode(out);
   }

@@ -20,6 +20,11 @@ public record LateSuccess(long high, long low, int attempt, byte[] result) imple
   }
 
   @Override
+  public int weight() {
+    return 64 + result.length;
+  }
+
+  @Override
   public void encode(Output out) {
     out.writeLong(high);
     out.writeLong(low);

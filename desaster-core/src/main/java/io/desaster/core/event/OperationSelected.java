@@ -15,6 +15,11 @@ public record OperationSelected(long id, long[] ids) implements Event {
   }
 
   @Override
+  public int weight() {
+    return 64 + 8 * ids.length;
+  }
+
+  @Override
   public void encode(Output out) {
     out.writeVarint(id);
     out.writeVarint(ids.length);

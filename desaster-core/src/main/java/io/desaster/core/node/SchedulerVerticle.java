@@ -110,6 +110,8 @@ final class SchedulerVerticle extends VerticleBase implements ReplicatedLog.List
     }
     releaseCommitted();
     scheduler.advance(clock.wallMillis(), clock.monoMillis());
+    // A flood of commands must not keep what is due from its turn.
+    boolean settles = !scheduler.batchFull();
     for (int i = 0; i < COMMANDS_PER_TURN && !scheduler.batchFull(); i++) {
       Command command = inbox.poll();
       if (command == null) {
@@ -117,7 +119,7 @@ final class SchedulerVerticle extends VerticleBase implements ReplicatedLog.List
       }
       scheduler.handle(command);
     }
-    if (!scheduler.batchFull()) {
+    if (settles) {
       scheduler.settle();
     }
     flush();

@@ -70,7 +70,7 @@ public final class BulkWork {
     JobAction action = ActionCodec.parse(operation.action());
     long end = Math.min(operation.position() + SLICE, operation.selectedCount());
     long skipped = 0;
-    for (long i = operation.position(); i < end; i++) {
+    for (long i = operation.position(); i < end && !turn.batchFull(); i++) {
       long high = operation.selectedHigh(i);
       long low = operation.selectedLow(i);
       JobRecord job = turn.state().job(high, low);
@@ -90,7 +90,7 @@ public final class BulkWork {
     long end = Math.min(operation.position() + SLICE, operation.selectedCount());
     long skipped = 0;
     JobAction action = undone == null ? null : ActionCodec.parse(undone.action());
-    for (long i = operation.position(); i < end; i++) {
+    for (long i = operation.position(); i < end && !turn.batchFull(); i++) {
       JobRecord was = i < before.size() ? before.get((int) i) : null;
       if (was == null || !Undoing.undo(turn, operation.id(), was, action)) {
         skipped++;

@@ -25,6 +25,8 @@ import java.util.random.RandomGenerator;
  * </ol>
  */
 public final class Scheduler {
+  private static final int BATCH_EVENTS = 4096;
+  private static final int BATCH_BYTES = 4 << 20;
   private static final int STARTS_PER_TURN = 2048;
   private static final int TIMERS_PER_TURN = 1024;
   private static final long LEASE_CHECK_MILLIS = 1000;
@@ -41,6 +43,7 @@ public final class Scheduler {
   private final ClassDiscipline.Proposal proposal = new ClassDiscipline.Proposal();
   private List<Event> events = new ArrayList<>();
   private List<Effect> effects = new ArrayList<>();
+  private long batchBytes;
   private long lastIndex;
   private long wallMillis;
   private long monoMillis;
@@ -150,12 +153,13 @@ public final class Scheduler {
     EventBatch batch = new EventBatch(header, events, effects);
     events = new ArrayList<>();
     effects = new ArrayList<>();
+    batchBytes = 0;
     return batch;
   }
 
   /** Whether enough is gathered that the batch should go before more is handled. */
   public boolean batchFull() {
-    return events.size() >= 4096;
+    return events.size() >= BATCH_EVENTS || batchBytes >= BATCH_BYTES;
   }
 
   /** Told by the log; without room, submits are refused. */
@@ -261,6 +265,7 @@ public final class Scheduler {
   void emit(Event event) {
     event.apply(state, wallMillis);
     events.add(event);
+    batchBytes += event.weight();
   }
 
   void effect(Effect effect) {

@@ -219,6 +219,11 @@ public final class Turn {
     return job.course().cancel() == null;
   }
 
+  /** Whether enough is gathered for one batch, so that bulk work goes on with the next one. */
+  boolean batchFull() {
+    return scheduler.batchFull();
+  }
+
   public boolean hasLivingChildren(JobRecord job) {
     return dispatcher().hasChildren(job);
   }

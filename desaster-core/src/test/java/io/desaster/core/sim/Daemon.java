@@ -182,6 +182,7 @@ final class Daemon implements ReplicatedLog.Listener {
     }
     releaseCommitted();
     scheduler.advance(world.clock().wallMillis(), world.clock().now());
+    boolean settles = !scheduler.batchFull();
     for (int i = 0; i < COMMANDS_PER_TURN && !scheduler.batchFull(); i++) {
       Command command = inbox.poll();
       if (command == null) {
@@ -189,7 +190,7 @@ final class Daemon implements ReplicatedLog.Listener {
       }
       scheduler.handle(command);
     }
-    if (!scheduler.batchFull()) {
+    if (settles) {
       scheduler.settle();
       world.settled(this);
     }
