@@ -173,7 +173,7 @@ final class JobVerbs {
             "> JOB OUTPUT j1 OFFSET -1000",
             "1# \"offset\" => (integer) 0",
             "2# \"size\" => (integer) 0",
-            "3# \"complete\" => (false)",
+            "3# \"complete\" => (…)",
             "4# \"bytes\" => \"\"")
         .does(this::output);
   }

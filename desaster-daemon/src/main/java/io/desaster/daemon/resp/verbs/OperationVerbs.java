@@ -82,7 +82,7 @@ final class OperationVerbs {
         .error(NO_OPERATION)
         .error("STATE it has ended")
         .example(BEGIN)
-        .example("> OPERATION STOP 1", "…")
+        .example("> OPERATION STOP 1", "(error) STATE …")
         .does(
             call ->
                 call.reply(

@@ -229,7 +229,11 @@ final class MemoryJobs implements Jobs {
 
       @Override
       public CompletionStage<Operation> stop(long id) {
-        return desaster.on(() -> require(id));
+        return desaster.on(
+            () -> {
+              throw new DesasterException(
+                  ErrorCode.STATE, "operation " + require(id).id() + " has ended");
+            });
       }
 
       @Override

@@ -5,7 +5,7 @@ import io.desaster.api.Desaster;
 
 class MemoryVerbExamplesTest extends VerbExamples {
   @Override
-  Desaster fresh() {
+  Desaster fresh(boolean pools) {
     return new MemoryDesaster();
   }
 }

@@ -2,6 +2,7 @@
 package io.desaster.daemon.resp.verbs;
 
 import io.desaster.api.Desaster;
+import io.desaster.core.log.LogOptions;
 import io.desaster.core.node.DesasterNode;
 import io.desaster.workers.process.ProcessOptions;
 import io.desaster.workers.shell.ShellWorker;
@@ -11,17 +12,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The examples with a real node. */
 class NodeVerbExamplesTest extends VerbExamples {
+  private static final LogOptions SMALL =
+      LogOptions.defaults().withSegmentBytes(1 << 20).withReserveBytes(1 << 20);
+
   @TempDir private Path directory;
 
   @Override
-  Desaster fresh() throws Exception {
+  Desaster fresh(boolean pools) throws Exception {
     Path data = Files.createTempDirectory(directory, "node");
-    return DesasterNode.builder()
-        .dataDir(data)
-        .name("web1")
-        .version("0.1.0")
-        .worker(new ShellWorker(data.resolve("run"), ProcessOptions.defaults()))
-        .slots("shell", 2, 8)
-        .start();
+    DesasterNode.Builder node =
+        DesasterNode.builder().dataDir(data).name("web1").logOptions(SMALL).vertx(vertx);
+    if (pools) {
+      node.worker(new ShellWorker(data.resolve("run"), ProcessOptions.defaults()));
+      node.slots("shell", 2, 8);
+    }
+    return node.start();
   }
 }

@@ -23,10 +23,14 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Carries out the example of every verb, each on a desaster of its own. */
 abstract class VerbExamples {
-  private static Vertx vertx;
+  static Vertx vertx;
 
-  /** A new one, called web1. */
-  abstract Desaster fresh() throws Exception;
+  /**
+   * A new one, called web1.
+   *
+   * @param pools whether it shall have the pool shell@web1
+   */
+  abstract Desaster fresh(boolean pools) throws Exception;
 
   @BeforeAll
   static void start() {
@@ -41,7 +45,7 @@ abstract class VerbExamples {
   @TestFactory
   Stream<DynamicTest> shouldAnswerAsDocumented() throws Exception {
     List<Verb> verbs;
-    try (Desaster desaster = fresh()) {
+    try (Desaster desaster = fresh(false)) {
       verbs = server(desaster).verbs().all();
     }
     return verbs.stream()
@@ -55,7 +59,7 @@ abstract class VerbExamples {
   private void carryOut(Verb verb) throws Exception {
     assertThat(verb.example()).as("example").isNotEmpty();
     assertThat(verb.example()).anyMatch(line -> line.startsWith("> " + verb.fullName()));
-    try (Desaster desaster = fresh()) {
+    try (Desaster desaster = fresh(verb.name().equals("POOL"))) {
       RespServer server = server(desaster);
       int port = await(server.start());
       try (WireClient client = new WireClient(port)) {
@@ -82,7 +86,9 @@ abstract class VerbExamples {
               "%s answered%n%s%n, not%n%s",
               command, String.join("\n", actual), String.join("\n", documented))
           .isTrue();
-      assertThat(actual.get(0)).as(command).doesNotStartWith("(error)");
+      if (!documented.get(0).startsWith("(error)")) {
+        assertThat(actual.get(0)).as(command).doesNotStartWith("(error)");
+      }
     }
   }
 
