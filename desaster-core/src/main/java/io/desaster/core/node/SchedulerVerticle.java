@@ -110,6 +110,7 @@ final class SchedulerVerticle extends VerticleBase implements ReplicatedLog.List
     }
     releaseCommitted();
     scheduler.advance(clock.wallMillis(), clock.monoMillis());
+    scheduler.committed(committedIndex);
     // A flood of commands must not keep what is due from its turn.
     boolean settles = !scheduler.batchFull();
     for (int i = 0; i < COMMANDS_PER_TURN && !scheduler.batchFull(); i++) {

@@ -20,7 +20,14 @@ final class LeaseCheck {
 
   static void run(Turn turn) {
     List<Leases.Lease> leases = new ArrayList<>();
-    turn.dispatcher().leases().forEach(leases::add);
+    turn.dispatcher()
+        .leases()
+        .forEach(
+            lease -> {
+              if (lease.handedOut()) {
+                leases.add(lease);
+              }
+            });
     for (Leases.Lease lease : leases) {
       JobRecord job = turn.state().job(lease.high(), lease.low());
       QueueSettings settings = turn.queueOf(job).record().settings();

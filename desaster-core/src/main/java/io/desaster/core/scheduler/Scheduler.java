@@ -75,6 +75,7 @@ public final class Scheduler {
     dispatcher.leases().setNow(monoMillis);
     this.state = committed.copy(dispatcher);
     this.lastIndex = committed.appliedIndex();
+    dispatcher.leases().setBatch(lastIndex + 1);
     resume();
   }
 
@@ -102,6 +103,11 @@ public final class Scheduler {
     monoMillis = newMonoMillis;
     dispatcher.setNow(wallMillis);
     dispatcher.leases().setNow(monoMillis);
+  }
+
+  /** Tells that all batches up to this index are committed. */
+  public void committed(long index) {
+    dispatcher.leases().committed(index);
   }
 
   public void handle(Command command) {
@@ -146,6 +152,7 @@ public final class Scheduler {
     }
     if (!events.isEmpty()) {
       lastIndex++;
+      dispatcher.leases().setBatch(lastIndex + 1);
       state.batchApplied(lastIndex, wallMillis);
     }
     BatchHeader header =

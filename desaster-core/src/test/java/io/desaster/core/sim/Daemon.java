@@ -182,6 +182,7 @@ final class Daemon implements ReplicatedLog.Listener {
     }
     releaseCommitted();
     scheduler.advance(world.clock().wallMillis(), world.clock().now());
+    scheduler.committed(committedIndex);
     boolean settles = !scheduler.batchFull();
     for (int i = 0; i < COMMANDS_PER_TURN && !scheduler.batchFull(); i++) {
       Command command = inbox.poll();

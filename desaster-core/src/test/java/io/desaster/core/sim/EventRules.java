@@ -18,6 +18,7 @@ import io.desaster.core.event.JobMoved;
 import io.desaster.core.event.JobQueued;
 import io.desaster.core.event.JobRestored;
 import io.desaster.core.event.JobSubmitted;
+import io.desaster.core.event.LateSuccess;
 import io.desaster.core.event.OperationTouched;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.scheduler.Keys;
@@ -49,6 +50,7 @@ final class EventRules {
   private final Set<JobId> runNow = new HashSet<>();
   private final Set<JobId> deletionAsked = new HashSet<>();
   private final Set<LocalSite.AttemptKey> givenUp = new HashSet<>();
+  private final Map<LocalSite.AttemptKey, Long> startedIn = new HashMap<>();
   private JobRecord before;
 
   EventRules(Simulation world) {
@@ -83,6 +85,8 @@ final class EventRules {
       before = state.job(started.high(), started.low());
     } else if (event instanceof AttemptEnded ended) {
       requireState(state.job(ended.high(), ended.low()), JobState.RUNNING, event);
+    } else if (event instanceof LateSuccess late) {
+      superseded(state.job(late.high(), late.low()));
     } else if (event instanceof AttemptReturned returned) {
       returned(state.job(returned.high(), returned.low()), event);
     } else if (event instanceof JobQueued queued) {
@@ -104,9 +108,10 @@ final class EventRules {
 
   void after(State state, Event event, BatchHeader batch) {
     if (event instanceof AttemptStarted started) {
+      startedIn.put(key(state.job(started.high(), started.low())), batch.index());
       started(state, state.job(started.high(), started.low()), batch.atMillis(), event);
     } else if (event instanceof AttemptEnded ended) {
-      attemptEnded(state, state.job(ended.high(), ended.low()), event);
+      attemptEnded(state, state.job(ended.high(), ended.low()), event, batch);
     } else if (event instanceof JobRestored restored) {
       accepted.putIfAbsent(restored.job().id(), restored.job());
       runNow.add(restored.job().id());
@@ -222,11 +227,32 @@ final class EventRules {
     require(!site.knows(job.id(), attempt.number()), job, "the attempt was started");
   }
 
-  private void attemptEnded(State state, JobRecord job, Event event) {
+  /**
+   * The attempt that runs, if any, is ended by an older one's success: its worker hears of it
+   * later.
+   */
+  private void superseded(JobRecord job) {
+    AttemptRecord last = job.course().last();
+    if (last.running()) {
+      givenUp.add(new LocalSite.AttemptKey(job.id(), last.number()));
+    }
+  }
+
+  private static LocalSite.AttemptKey key(JobRecord job) {
+    return new LocalSite.AttemptKey(job.id(), job.course().lastNumber());
+  }
+
+  private void attemptEnded(State state, JobRecord job, Event event, BatchHeader batch) {
     AttemptRecord attempt = job.course().last();
     String kind = attempt.pool().substring(0, attempt.pool().indexOf('@'));
     if (!kind.equals(Simulation.REMOTE)) {
       require(!world.site(kind).runs(job.id(), attempt.number()), job, "the attempt still runs");
+    }
+    if (attempt.outcome() == Outcome.LOST && kind.equals(Simulation.REMOTE)) {
+      require(
+          startedIn.getOrDefault(key(job), 0L) < batch.index(),
+          job,
+          "lost before it was committed");
     }
     if (attempt.outcome() == Outcome.LOST || attempt.outcome() == Outcome.TIMED_OUT) {
       givenUp.add(new LocalSite.AttemptKey(job.id(), attempt.number()));
