@@ -18,10 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PIDS_MAX 32768
 #define KILL_PASSES 8
+#define EXEC_PASSES 20
+#define EXEC_PASS_NS 200000
 
 struct cgroup {
   struct cgroup *next;
@@ -225,13 +228,24 @@ static int all_processes(struct process *processes, int max) {
   return count;
 }
 
-static bool carries(pid_t pid, const struct job *job) {
-  char path[40], id[80], attempt[40];
-  static char text[65536];
+/* The environment of a process that is just being replaced by exec reads as empty for a moment. */
+static size_t read_environment(pid_t pid, char *text, size_t size) {
+  char path[40];
   snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
+  size_t n = read_file(AT_FDCWD, path, text, size);
+  for (int i = 0; n == 0 && i < EXEC_PASSES; i++) {
+    nanosleep(&(struct timespec){0, EXEC_PASS_NS}, NULL);
+    n = read_file(AT_FDCWD, path, text, size);
+  }
+  return n;
+}
+
+static bool carries(pid_t pid, const struct job *job) {
+  char id[80], attempt[40];
+  static char text[65536];
   snprintf(id, sizeof id, "DESASTER_JOB_ID=%s", job->id);
   snprintf(attempt, sizeof attempt, "DESASTER_ATTEMPT=%d", job->attempt);
-  size_t n = read_file(AT_FDCWD, path, text, sizeof text);
+  size_t n = read_environment(pid, text, sizeof text);
   bool has_id = false, has_attempt = false;
   for (char *entry = text; entry < text + n; entry += strlen(entry) + 1) {
     if (strcmp(entry, id) == 0) has_id = true;

@@ -126,7 +126,7 @@ final class Leftovers {
         ProcessTable.pids(
             pid ->
                 pid != self
-                    && ProcessTable.session(pid) > 0
+                    && ProcessTable.alive(pid)
                     && belongs(pid, lost, sessions, directories)));
     return living;
   }

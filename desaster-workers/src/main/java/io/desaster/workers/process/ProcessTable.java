@@ -43,13 +43,16 @@ final class ProcessTable {
     return pids;
   }
 
-  /** Session, or -1 if the process is gone or a zombie. */
+  /** Whether it is there and no zombie. */
+  static boolean alive(long pid) {
+    String[] fields = stat(pid);
+    return fields.length > AFTER_NAME_START && !"ZX".contains(fields[AFTER_NAME_STATE]);
+  }
+
+  /** Session; 0 if its leader is outside of this PID namespace, -1 if the process is gone. */
   static long session(long pid) {
     String[] fields = stat(pid);
-    boolean dead = fields.length > 0 && "ZX".contains(fields[AFTER_NAME_STATE]);
-    return fields.length <= AFTER_NAME_START || dead
-        ? -1
-        : Long.parseLong(fields[AFTER_NAME_SESSION]);
+    return fields.length <= AFTER_NAME_START ? -1 : Long.parseLong(fields[AFTER_NAME_SESSION]);
   }
 
   /** Start since boot in ticks of the kernel, -1 if the process is gone. */
