@@ -170,6 +170,7 @@ public final class DesasterClient implements Desaster {
   /** Closes its connections; what was not answered fails. */
   @Override
   public void close() {
+    transport.closeSoon();
     events.close();
     sideLinks.close();
     CompletableFuture<Void> closed = asking.link().close();

@@ -77,6 +77,11 @@ final class Link {
         });
   }
 
+  /** Whether the client closes, and all its connections with it. */
+  boolean isClientClosing() {
+    return transport.isClosing();
+  }
+
   boolean isLoop() {
     return loop.inEventLoop();
   }

@@ -113,7 +113,7 @@ final class Session {
   }
 
   private void closeConnection() {
-    if (connection.isOpen()) {
+    if (connection.isOpen() && !link.isClientClosing()) {
       connection.closeAsync();
     }
   }

@@ -25,6 +25,7 @@ final class Transport {
   private final ClientResources resources;
   private final RedisClient client;
   private final EventLoop loop;
+  private volatile boolean closing;
 
   Transport(ClientSettings settings) {
     this.settings = settings;
@@ -67,6 +68,17 @@ final class Transport {
       uri.withPassword(settings.key().toCharArray());
     }
     return client.connectAsync(ByteArrayCodec.INSTANCE, uri.build());
+  }
+
+  /**
+   * From now on connections are left to {@link #close}: Lettuce complains when one is closed twice.
+   */
+  void closeSoon() {
+    closing = true;
+  }
+
+  boolean isClosing() {
+    return closing;
   }
 
   void close() {

@@ -2,6 +2,7 @@
 package io.desaster.daemon.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.desaster.api.job.Attempt;
 import io.desaster.api.job.Job;
@@ -38,6 +39,7 @@ final class KillIT {
   private static final int CODES = 5;
   private static final int BATCH = 4;
   private static final int BACKLOG_MAX = 60;
+  private static final int KILLS_BETWEEN_BATCHES = 3;
 
   @TempDir Path directory;
 
@@ -48,7 +50,8 @@ final class KillIT {
     private final SplittableRandom random;
     private final AtomicBoolean stop = new AtomicBoolean();
     private final Map<JobId, Integer> acknowledged = new LinkedHashMap<>();
-    private Throwable failure;
+    private volatile int submitted;
+    private volatile Throwable failure;
 
     Submitter(DesasterClient client, Path ran, long seed) {
       super("submitter");
@@ -77,6 +80,15 @@ final class KillIT {
       }
     }
 
+    /** So that the daemon is killed under load, however long a host needs to start it. */
+    void awaitAnotherBatch() {
+      int before = submitted;
+      await()
+          .atMost(Duration.ofMinutes(5))
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> submitted > before || failure != null);
+    }
+
     private void submit(int first) throws Exception {
       List<JobSpec> specs = new ArrayList<>();
       for (int i = 0; i < BATCH; i++) {
@@ -92,6 +104,7 @@ final class KillIT {
         assertThat(result.refusal()).isNull();
         acknowledged.put(result.submission().id(), number++);
       }
+      submitted = acknowledged.size();
     }
   }
 
@@ -107,6 +120,9 @@ final class KillIT {
         Submitter submitter = new Submitter(client, ran, seed);
         submitter.start();
         for (int i = 0; i < KILLS; i++) {
+          if (i % KILLS_BETWEEN_BATCHES == 0) {
+            submitter.awaitAnotherBatch();
+          }
           TimeUnit.MILLISECONDS.sleep(random.nextInt(400));
           daemon.kill();
           daemon = program.startDaemon("--slots=4");

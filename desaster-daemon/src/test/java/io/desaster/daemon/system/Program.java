@@ -120,10 +120,26 @@ final class Program implements AutoCloseable {
     return DesasterClient.builder("desaster://127.0.0.1:" + port).retryFor(LONGEST).connect();
   }
 
-  /** Ends a daemon that may run, so that no test leaves one behind. */
+  /** Ends the daemon and the launcher that may run, so that no test leaves one behind. */
   @Override
   public void close() {
-    ProcessHandle.of(daemonPid()).ifPresent(ProcessHandle::destroyForcibly);
+    ProcessHandle.of(daemonPid()).ifPresent(Program::end);
+    ProcessHandle.allProcesses().filter(this::isLauncher).forEach(Program::end);
+  }
+
+  private boolean isLauncher(ProcessHandle process) {
+    try {
+      Path commandLine = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+      String[] words = Files.readString(commandLine, StandardCharsets.ISO_8859_1).split("\0");
+      return List.of(words).contains(dataDir.resolve("run").toString());
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  private static void end(ProcessHandle process) {
+    process.destroyForcibly();
+    process.onExit().orTimeout(LONGEST.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   /** A process of the program. */
