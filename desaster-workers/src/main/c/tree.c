@@ -228,12 +228,15 @@ static int all_processes(struct process *processes, int max) {
   return count;
 }
 
-/* The environment of a process that is just being replaced by exec reads as empty for a moment. */
+/*
+ * The environment of a process that is just being replaced by exec reads as empty for a moment; one
+ * that is gone or not for us to see is not waited for.
+ */
 static size_t read_environment(pid_t pid, char *text, size_t size) {
   char path[40];
   snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
   size_t n = read_file(AT_FDCWD, path, text, size);
-  for (int i = 0; n == 0 && i < EXEC_PASSES; i++) {
+  for (int i = 0; n == 0 && i < EXEC_PASSES && access(path, R_OK) == 0; i++) {
     nanosleep(&(struct timespec){0, EXEC_PASS_NS}, NULL);
     n = read_file(AT_FDCWD, path, text, size);
   }
