@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.desaster.client.DesasterClient;
 import io.desaster.daemon.DataDirLock;
+import io.desaster.daemon.LauncherProcesses;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -124,17 +125,7 @@ final class Program implements AutoCloseable {
   @Override
   public void close() {
     ProcessHandle.of(daemonPid()).ifPresent(Program::end);
-    ProcessHandle.allProcesses().filter(this::isLauncher).forEach(Program::end);
-  }
-
-  private boolean isLauncher(ProcessHandle process) {
-    try {
-      Path commandLine = Path.of("/proc", Long.toString(process.pid()), "cmdline");
-      String[] words = Files.readString(commandLine, StandardCharsets.ISO_8859_1).split("\0");
-      return List.of(words).contains(dataDir.resolve("run").toString());
-    } catch (IOException gone) {
-      return false;
-    }
+    LauncherProcesses.end(dataDir);
   }
 
   private static void end(ProcessHandle process) {

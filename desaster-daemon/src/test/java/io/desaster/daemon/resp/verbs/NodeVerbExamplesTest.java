@@ -4,10 +4,13 @@ package io.desaster.daemon.resp.verbs;
 import io.desaster.api.Desaster;
 import io.desaster.core.log.LogOptions;
 import io.desaster.core.node.DesasterNode;
+import io.desaster.daemon.LauncherProcesses;
 import io.desaster.workers.process.ProcessOptions;
 import io.desaster.workers.shell.ShellWorker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples with a real node. */
@@ -16,6 +19,13 @@ class NodeVerbExamplesTest extends VerbExamples {
       LogOptions.defaults().withSegmentBytes(1 << 20).withReserveBytes(1 << 20);
 
   @TempDir private Path directory;
+
+  @AfterEach
+  void endLaunchers() throws Exception {
+    try (Stream<Path> nodes = Files.list(directory)) {
+      nodes.forEach(LauncherProcesses::end);
+    }
+  }
 
   @Override
   Desaster fresh(boolean pools) throws Exception {
