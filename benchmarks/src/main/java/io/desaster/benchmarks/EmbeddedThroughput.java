@@ -13,69 +13,81 @@ import io.desaster.core.node.DesasterNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * No-op jobs from submit to the committed end, all in one JVM: {@code EmbeddedThroughput DIR
- * OUTSTANDING SECONDS}.
+ * No-op jobs in one JVM from submit to the committed end: two fsyncs on the way of each, shared by
+ * those that are under way together. Beside Sidekiq draining no-op jobs.
  */
-public final class EmbeddedThroughput {
+final class EmbeddedThroughput {
+  private static final int SECONDS = 4;
+  private static final int WARM_UP_ROUNDS = 2;
+  private static final int SUBMITS_BETWEEN_LOOKS = 64;
+
   private EmbeddedThroughput() {}
 
-  public static void main(String[] args) throws Exception {
-    Path parent = Path.of(args[0]);
-    int outstanding = Integer.parseInt(args[1]);
-    int seconds = Integer.parseInt(args[2]);
-    Files.createDirectories(parent);
-    Path dir = Files.createTempDirectory(parent, "embedded");
+  static void run(Setup setup) throws Exception {
+    Figures rates = new Figures();
+    measure(setup, 256, rates);
+    measure(setup, 4096, rates);
+    try (Server redis = Server.redis(setup, "everysec")) {
+      for (int round = 0; round < setup.rounds(); round++) {
+        rates.add("Sidekiq, two processes", RemoteDrain.sidekiq(setup, redis));
+      }
+    }
+    rates.print("jobs/s");
+    double few = rates.median("256 outstanding");
+    double many = rates.median("4096 outstanding");
+    double sidekiq = rates.median("Sidekiq, two processes");
+    Figures.verdict("256 outstanding, jobs/s", few, ">=", 50_000);
+    Figures.verdict("4096 outstanding, jobs/s", many, ">=", 150_000);
+    Figures.verdict("256 outstanding, of Sidekiq's", few / sidekiq, ">=", 10);
+    Figures.verdict("4096 outstanding, of Sidekiq's", many / sidekiq, ">=", 10);
+  }
+
+  private static void measure(Setup setup, int outstanding, Figures rates) throws Exception {
+    Path directory = Files.createTempDirectory(setup.work(), "embedded");
     Semaphore free = new Semaphore(outstanding);
     LongAdder ended = new LongAdder();
     NoOpWorker worker = new NoOpWorker(free, ended);
     try (DesasterNode node =
         DesasterNode.builder()
-            .dataDir(dir)
+            .dataDir(directory)
             .worker(worker)
             .slots(NoOpWorker.KIND, outstanding, outstanding)
             .start()) {
-      byte[] payload = new byte[100];
-      JobSpec spec = JobSpec.of(NoOpWorker.KIND, payload).build();
-      run(node, spec, free, ended, 5, "warm-up");
-      Map<String, String> before = node.info().toCompletableFuture().get();
-      run(node, spec, free, ended, seconds, "measured");
-      Map<String, String> after = node.info().toCompletableFuture().get();
-      System.out.println("before " + before + "\nafter " + after);
+      JobSpec spec = JobSpec.of(NoOpWorker.KIND, new byte[100]).build();
+      for (int round = -WARM_UP_ROUNDS; round < setup.rounds(); round++) {
+        double rate = submit(node, spec, free, ended);
+        if (round >= 0) {
+          rates.add(outstanding + " outstanding", rate);
+        }
+      }
     }
   }
 
-  private static void run(
-      DesasterNode node, JobSpec spec, Semaphore free, LongAdder ended, int seconds, String what)
-      throws Exception {
-    long jobs = ended.sum();
-    long cpu = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
-    long start = System.nanoTime();
-    long until = start + seconds * 1_000_000_000L;
+  private static double submit(DesasterNode node, JobSpec spec, Semaphore free, LongAdder ended)
+      throws InterruptedException {
+    long before = ended.sum();
+    long begun = System.nanoTime();
+    long until = begun + SECONDS * 1_000_000_000L;
     while (System.nanoTime() < until) {
-      for (int i = 0; i < 64; i++) {
+      for (int i = 0; i < SUBMITS_BETWEEN_LOOKS; i++) {
         free.acquire();
-        CompletionStage<Submission> submitted = node.submit(spec);
-        submitted.whenComplete(
-            (submission, error) -> {
-              if (error != null) {
-                System.err.println(error);
-                System.exit(1);
-              }
-            });
+        node.submit(spec).whenComplete(EmbeddedThroughput::requireTaken);
       }
     }
-    double took = (System.nanoTime() - start) / 1e9;
-    long done = ended.sum() - jobs;
-    long used = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() - cpu;
-    System.out.printf(
-        "%s: %.0f jobs/s, %.2f us CPU a job%n", what, done / took, used / 1000.0 / done);
+    return (ended.sum() - before) * 1e9 / (System.nanoTime() - begun);
+  }
+
+  private static void requireTaken(Submission submission, Throwable refusal) {
+    if (refusal != null) {
+      refusal.printStackTrace();
+      System.exit(1);
+    }
   }
 
   /** Attempts end as soon as they start. */

@@ -1,3 +1,4 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.benchmarks;
 
 import io.desaster.api.job.JobId;
@@ -11,25 +12,21 @@ import io.desaster.workers.shell.ShellWorker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 
 /**
  * Shell jobs per second: {@code /bin/true} through a {@link ShellWorker}, with output files and a
- * durable record of each end, in turns with a C posix_spawn loop and {@code xargs -P2}. Started by
- * {@code benchmarks/shell/run.sh}.
+ * durable record of each end, in turns with a C posix_spawn loop and {@code xargs -P2}.
  */
-public final class ShellThroughput implements Worker.Host {
+final class ShellThroughput implements Worker.Host {
   private static final byte[] PAYLOAD =
       "{\"command\": [\"/bin/true\"]}".getBytes(StandardCharsets.UTF_8);
   private static final int[] OUTSTANDING = {1, 2, 4};
+  private static final String OURS = "desaster, 4";
   private static final int SETTLE_MILLIS = 300;
+  private static final int JOBS = 400;
 
   private final Semaphore slots = new Semaphore(0);
   private final boolean release;
@@ -40,82 +37,32 @@ public final class ShellThroughput implements Worker.Host {
     this.release = release;
   }
 
-  /**
-   * @param arguments directory to work in (it holds {@code spawn-loop}), rounds, jobs in a round
-   */
-  public static void main(String[] arguments) throws Exception {
-    Path directory = Path.of(arguments[0]);
-    int rounds = Integer.parseInt(arguments[1]);
-    int jobs = Integer.parseInt(arguments[2]);
-    Map<String, List<Double>> rates = new LinkedHashMap<>();
+  static void run(Setup setup) throws Exception {
+    Path directory = setup.work();
+    Figures rates = new Figures();
     ShellThroughput keeping = new ShellThroughput(false);
     ShellThroughput releasing = new ShellThroughput(true);
     keeping.open(directory.resolve("keeping"));
     releasing.open(directory.resolve("releasing"));
     keeping.run(100, 2);
     releasing.run(100, 2);
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < setup.rounds(); round++) {
       for (int parallel : new int[] {1, 2}) {
-        add(rates, "C posix_spawn loop, " + parallel, spawnLoop(directory, jobs, parallel));
+        rates.add("C posix_spawn loop, " + parallel, spawnLoop(directory, JOBS, parallel));
       }
-      add(rates, "xargs -P2", xargs(jobs));
+      rates.add("xargs -P2", xargs(JOBS));
       for (int outstanding : OUTSTANDING) {
         Thread.sleep(SETTLE_MILLIS);
-        add(rates, "desaster, " + outstanding, releasing.run(jobs, outstanding));
+        rates.add("desaster, " + outstanding, releasing.run(JOBS, outstanding));
         Thread.sleep(SETTLE_MILLIS);
-        add(rates, "desaster, directories kept, " + outstanding, keeping.run(jobs, outstanding));
+        rates.add("desaster, directories kept, " + outstanding, keeping.run(JOBS, outstanding));
       }
     }
-    print(rates);
+    rates.print("jobs/s");
+    Figures.verdict("of the C loop", rates.ratio(OURS, "C posix_spawn loop, 2"), ">=", 0.8);
+    Figures.verdict("of xargs -P2", rates.ratio(OURS, "xargs -P2"), ">=", 1.4);
     keeping.worker.close();
     releasing.worker.close();
-  }
-
-  private static void add(Map<String, List<Double>> rates, String name, double rate) {
-    rates.computeIfAbsent(name, any -> new ArrayList<>()).add(rate);
-  }
-
-  private static void print(Map<String, List<Double>> rates) {
-    double[] loop = best(rates, "C posix_spawn loop");
-    double[] xargs = best(rates, "xargs");
-    System.out.println("what | jobs/s, median | of the C loop | of xargs -P2");
-    rates.forEach(
-        (name, all) -> {
-          double[] own = all.stream().mapToDouble(rate -> rate).toArray();
-          System.out.printf(
-              "%s | %.0f | %.2f | %.2f%n", name, median(own), ratio(own, loop), ratio(own, xargs));
-        });
-  }
-
-  /** Of each round the best of those that carry the name. */
-  private static double[] best(Map<String, List<Double>> rates, String name) {
-    double[] best = null;
-    for (Map.Entry<String, List<Double>> entry : rates.entrySet()) {
-      if (entry.getKey().startsWith(name)) {
-        double[] own = entry.getValue().stream().mapToDouble(rate -> rate).toArray();
-        best = best == null ? own : max(best, own);
-      }
-    }
-    return best;
-  }
-
-  private static double[] max(double[] a, double[] b) {
-    double[] max = new double[a.length];
-    Arrays.setAll(max, i -> Math.max(a[i], b[i]));
-    return max;
-  }
-
-  /** Median of the rounds' ratios. */
-  private static double ratio(double[] own, double[] other) {
-    double[] ratios = new double[own.length];
-    Arrays.setAll(ratios, i -> own[i] / other[i]);
-    return median(ratios);
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 
   private static double spawnLoop(Path directory, int jobs, int parallel) throws Exception {
@@ -155,7 +102,15 @@ public final class ShellThroughput implements Worker.Host {
       slots.acquire();
       worker.start(
           new AttemptOrder(
-              JobId.next(System.currentTimeMillis()), 1, 1, "shell", "", PAYLOAD, 0, 0, Limits.NONE));
+              JobId.next(System.currentTimeMillis()),
+              1,
+              1,
+              "shell",
+              "",
+              PAYLOAD,
+              0,
+              0,
+              Limits.NONE));
     }
     slots.acquire(outstanding);
     double rate = jobs * 1e9 / (System.nanoTime() - begun);

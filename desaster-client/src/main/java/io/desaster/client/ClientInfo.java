@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** INFO: a text of sections ({@code # Name}) with lines {@code name:value}. */
+/**
+ * INFO: a text of sections ({@code # Name}) with lines {@code name:value}; names may begin with
+ * their section.
+ */
 final class ClientInfo {
   private ClientInfo() {}
 
@@ -17,9 +20,11 @@ final class ClientInfo {
     for (String line : Fields.textOf(reply).split("\r?\n")) {
       int colon = line.indexOf(':');
       if (line.startsWith("# ")) {
-        section = line.substring(2).toLowerCase(Locale.ROOT) + '.';
+        section = line.substring(2).toLowerCase(Locale.ROOT);
       } else if (colon > 0) {
-        facts.put(section + line.substring(0, colon), line.substring(colon + 1));
+        String name = line.substring(0, colon);
+        String own = name.startsWith(section + '_') ? name.substring(section.length() + 1) : name;
+        facts.put(section + '.' + own, line.substring(colon + 1));
       }
     }
     return facts;

@@ -44,10 +44,11 @@ final class InfoVerb {
     Map<String, Map<String, String>> sections = own();
     facts.forEach(
         (name, value) -> {
-          int dot = name.indexOf('.');
+          // As with Redis a name is unique without its section: many tools read lines only.
           sections
-              .computeIfAbsent(name.substring(0, Math.max(0, dot)), s -> new LinkedHashMap<>())
-              .put(name.substring(dot + 1), value);
+              .computeIfAbsent(
+                  name.substring(0, Math.max(0, name.indexOf('.'))), s -> new LinkedHashMap<>())
+              .put(name.replace('.', '_'), value);
         });
     StringBuilder text = new StringBuilder();
     sections.forEach(
