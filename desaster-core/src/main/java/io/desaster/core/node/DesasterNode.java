@@ -9,7 +9,6 @@ import io.desaster.api.Nodes;
 import io.desaster.api.Operations;
 import io.desaster.api.Queues;
 import io.desaster.api.RemoteWork;
-import io.desaster.api.error.DesasterException;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.Progress;
@@ -56,7 +55,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -322,23 +320,11 @@ public final class DesasterNode implements Desaster {
 
   @Override
   public CompletionStage<List<SubmitResult>> submitAll(List<JobSpec> specs) {
-    List<CompletableFuture<SubmitResult>> results = new ArrayList<>(specs.size());
-    for (JobSpec spec : specs) {
-      results.add(submit(spec).handle(DesasterNode::result).toCompletableFuture());
+    SubmitResults results = new SubmitResults(specs.size());
+    for (int i = 0; i < specs.size(); i++) {
+      scheduler.submit(new SubmitJob(specs.get(i), results.of(i)));
     }
-    return CompletableFuture.allOf(results.toArray(new CompletableFuture<?>[0]))
-        .thenApply(done -> results.stream().map(CompletableFuture::join).toList());
-  }
-
-  private static SubmitResult result(Submission submission, Throwable error) {
-    if (error == null) {
-      return new SubmitResult(submission, null);
-    }
-    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-    if (cause instanceof DesasterException refusal) {
-      return new SubmitResult(null, refusal);
-    }
-    throw new CompletionException(cause);
+    return results;
   }
 
   @Override

@@ -158,8 +158,9 @@ public final class Scheduler {
     BatchHeader header =
         new BatchHeader(lastIndex, settings.incarnation(), settings.term(), wallMillis);
     EventBatch batch = new EventBatch(header, events, effects);
-    events = new ArrayList<>();
-    effects = new ArrayList<>();
+    // The next batch is most likely of the same size.
+    events = new ArrayList<>(events.size());
+    effects = new ArrayList<>(effects.size());
     batchBytes = 0;
     return batch;
   }

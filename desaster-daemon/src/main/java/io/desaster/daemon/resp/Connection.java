@@ -282,8 +282,9 @@ final class Connection {
     if (gatherer != handler) {
       endGathering();
       gatherer = handler;
-      gatheredCalls = new ArrayList<>();
-      gatheredItems = new ArrayList<>();
+      // As many as the last time, most likely.
+      gatheredCalls = new ArrayList<>(gatheredCalls.size());
+      gatheredItems = new ArrayList<>(gatheredItems.size());
     }
     gatheredCalls.add(call);
     gatheredItems.add(item);

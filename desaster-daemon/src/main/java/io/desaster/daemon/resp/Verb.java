@@ -26,6 +26,7 @@ public final class Verb {
 
   private final String name;
   private final String subcommand;
+  private final String pipedName;
   private final String grammar;
   private final Access access;
   private final Set<Flag> flags;
@@ -42,6 +43,7 @@ public final class Verb {
     String[] names = from.names.split(" ");
     name = names[0];
     subcommand = names.length > 1 ? names[1] : "";
+    pipedName = String.join("|", names).toLowerCase(Locale.ROOT);
     grammar = from.grammar;
     access = from.access;
     flags = from.flags;
@@ -81,8 +83,7 @@ public final class Verb {
 
   /** As errors and COMMAND write it: {@code queue|push}. */
   String pipedName() {
-    String piped = subcommand.isEmpty() ? name : name + '|' + subcommand;
-    return piped.toLowerCase(Locale.ROOT);
+    return pipedName;
   }
 
   /** The whole command's form. */

@@ -153,6 +153,7 @@ class ReplyOrderTest {
 
   @Test
   void shouldAddTheFactsOfTheServiceToInfo() throws IOException {
-    assertThat((String) client.call("INFO", "scheduler")).isEqualTo("# Scheduler\r\njobs:7\r\n");
+    assertThat((String) client.call("INFO", "scheduler"))
+        .isEqualTo("# Scheduler\r\nscheduler_jobs:7\r\n");
   }
 }

@@ -1,7 +1,9 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.daemon.resp.wire;
 
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 
 /**
  * Cuts what a client sends into commands: arrays of bulk strings, or lines of text (inline
@@ -43,14 +45,20 @@ public final class RespParser {
     this.strict = strict;
   }
 
-  /** Takes what was received. */
+  /** Takes what was received; the buffer is the parser's from now on. */
   public void feed(Buffer received) {
     int length = received.length();
     if (pos == limit && expected < 0 && !held) {
-      buf = received.getBytes();
-      base = 0;
-      pos = 0;
-      limit = length;
+      ByteBuf bytes = ((BufferInternal) received).getByteBuf();
+      if (bytes.hasArray()) {
+        buf = bytes.array();
+        pos = bytes.arrayOffset() + bytes.readerIndex();
+      } else {
+        buf = received.getBytes();
+        pos = 0;
+      }
+      base = pos;
+      limit = pos + length;
       return;
     }
     makeRoom(length);
