@@ -60,7 +60,8 @@ public final class CommittedCopy {
   public CommittedCopy(State recovered, ReplicatedLog log, Executor executor) {
     this.log = log;
     this.executor = executor;
-    this.state = recovered.copy(index);
+    this.state = recovered;
+    state.follow(index);
     index.listen(
         this::jobChanged,
         (before, after) -> feed.queueChanged(state, before, after),

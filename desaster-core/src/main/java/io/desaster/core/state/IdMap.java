@@ -23,9 +23,14 @@ public final class IdMap<V extends IdMap.Identified> {
 
   /** Prints and values in parallel; a print of 0 marks a free place. */
   private static final class Shard {
-    int[] prints = new int[SHARD_MIN];
-    Object[] values = new Object[SHARD_MIN];
+    int[] prints;
+    Object[] values;
     int size;
+
+    Shard(int places) {
+      prints = new int[places];
+      values = new Object[places];
+    }
 
     /** Where the id is, or, negated and less one, where it would go. */
     int find(long high, long low, int print) {
@@ -102,7 +107,20 @@ public final class IdMap<V extends IdMap.Identified> {
   }
 
   private final Shard[] shards = new Shard[1 << SHARD_BITS];
+  private final int firstPlaces;
   private int size;
+
+  public IdMap() {
+    this(0);
+  }
+
+  /**
+   * @param count how many entries to have room for; more find theirs
+   */
+  public IdMap(int count) {
+    int perShard = (count >> SHARD_BITS) * 3 / 2;
+    firstPlaces = Math.max(SHARD_MIN, Integer.highestOneBit(perShard) << 1);
+  }
 
   public int size() {
     return size;
@@ -130,7 +148,7 @@ public final class IdMap<V extends IdMap.Identified> {
     int s = shardOf(hash);
     Shard shard = shards[s];
     if (shard == null) {
-      shard = new Shard();
+      shard = new Shard(firstPlaces);
       shards[s] = shard;
     }
     int print = print(hash);

@@ -3,14 +3,13 @@ package io.desaster.core.state;
 
 import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * All that desaster knows, changed by events only (package {@code event}). The scheduler has one,
@@ -30,7 +29,7 @@ public final class State {
         public void nodeChanged(NodeRecord before, NodeRecord after) {}
       };
 
-  private final IdMap<JobRecord> jobs = new IdMap<>();
+  private final IdMap<JobRecord> jobs;
   private final Map<Integer, QueueState> queues = new HashMap<>();
   private final Map<String, QueueState> queuesByName = new TreeMap<>();
   private final Map<String, NodeRecord> nodes = new TreeMap<>();
@@ -44,9 +43,15 @@ public final class State {
   private long appliedIndex;
   private long nowMillis;
 
-  /** From now on the index follows all changes; it is not told what is here already. */
-  public void follow(Index newIndex) {
-    index = newIndex;
+  public State() {
+    this(0);
+  }
+
+  /**
+   * @param jobCount how many jobs to have room for; more find theirs
+   */
+  private State(int jobCount) {
+    jobs = new IdMap<>(jobCount);
   }
 
   // What is there.
@@ -243,25 +248,46 @@ public final class State {
   }
 
   /**
+   * From now on the index follows all changes; first it is told what is here: queues by id, waiting
+   * jobs by order, finished ones by the time of their end.
+   */
+  public void follow(Index newIndex) {
+    index = newIndex;
+    queueRecords().forEach(record -> index.queueChanged(null, record));
+    nodes.values().forEach(node -> index.nodeChanged(null, node));
+    for (JobRecord job : jobsInOrder()) {
+      index.jobChanged(null, job);
+    }
+  }
+
+  private Stream<QueueRecord> queueRecords() {
+    return queues.values().stream()
+        .map(QueueState::record)
+        .sorted(Comparator.comparingInt(QueueRecord::id));
+  }
+
+  private JobRecord[] jobsInOrder() {
+    JobRecord[] all = new JobRecord[jobs.size()];
+    int[] count = new int[1];
+    jobs.forEach(job -> all[count[0]++] = job);
+    RadixSort.by(JobRecord::order, all);
+    RadixSort.by(job -> job.state().finished() ? job.at() : Long.MAX_VALUE, all);
+    return all;
+  }
+
+  /**
    * A second state with the same content; job records, being immutable, are shared.
    *
-   * @param follower index of the copy, told of all that is in it
+   * @param follower index of the copy, told of all that is in it as {@link #follow} does
    */
   public State copy(Index follower) {
-    State copy = new State();
+    State copy = new State(jobs.size());
     copy.index = follower;
-    queues.values().stream()
-        .map(QueueState::record)
-        .sorted((a, b) -> Integer.compare(a.id(), b.id()))
-        .forEach(copy::put);
+    queueRecords().forEach(copy::put);
     nodes.values().forEach(copy::put);
-    // Lists that follow the state rely on waiting jobs coming by order, finished ones by time.
-    List<JobRecord> inOrder = new ArrayList<>(jobs.size());
-    jobs.forEach(inOrder::add);
-    inOrder.sort(
-        Comparator.<JobRecord>comparingLong(j -> j.state().finished() ? j.at() : Long.MAX_VALUE)
-            .thenComparingLong(JobRecord::order));
-    inOrder.forEach(copy::put);
+    for (JobRecord job : jobsInOrder()) {
+      copy.put(job);
+    }
     for (QueueState queue : queues.values()) {
       for (JobState state : JobState.values()) {
         copy.setEnded(queue.record().id(), state, queue.ended(state));
