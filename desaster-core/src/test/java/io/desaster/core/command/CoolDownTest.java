@@ -85,6 +85,34 @@ class CoolDownTest {
   }
 
   @Test
+  void shouldCountFromTheLastEndIfJobsOfOneKeyRanAtOnce() {
+    queue("finish");
+    JobId first = rig.submit(keyed());
+    JobId second = rig.submit(keyed());
+    rig.succeed(first);
+    rig.pass(Duration.ofSeconds(20));
+    rig.succeed(second);
+
+    rig.pass(WINDOW.minus(TICK));
+    assertRefused(ErrorCode.DUPLICATE, () -> rig.submit(keyed()), second.toString());
+    rig.pass(TICK);
+    rig.submit(keyed());
+  }
+
+  @Test
+  void shouldNotFreeAnOpenKeyAtTheEndOfAJobThatDoesNotHoldIt() {
+    queue("enqueue");
+    JobId early = rig.submit(keyed());
+    rig.pass(WINDOW);
+    rig.set("shell", "cool-down-from", "both");
+    JobId holder = rig.submit(keyed());
+    rig.succeed(early);
+
+    rig.pass(WINDOW);
+    assertRefused(ErrorCode.DUPLICATE, () -> rig.submit(keyed()), holder.toString());
+  }
+
+  @Test
   void shouldBlockAKeyFromEnqueueingUntilAWindowAfterTheEnd() {
     queue("both");
     JobId id = rig.submit(keyed());
