@@ -5,6 +5,7 @@ import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.queue.QueueInfo;
 import io.desaster.core.scheduler.Command;
+import io.desaster.core.scheduler.NewQueue;
 import io.desaster.core.scheduler.Reply;
 import io.desaster.core.scheduler.Turn;
 
@@ -17,7 +18,7 @@ public record RenameQueue(String name, String newName, Reply<QueueInfo> reply) i
         name,
         reply,
         queue -> {
-          CreateQueue.requireName(newName);
+          NewQueue.requireName(newName);
           if (!newName.equals(name) && turn.state().queue(newName) != null) {
             throw new DesasterException(
                 ErrorCode.EXISTS,

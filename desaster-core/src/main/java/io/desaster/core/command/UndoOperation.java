@@ -39,6 +39,15 @@ public record UndoOperation(long id, String by, Reply<Operation> reply) implemen
               + (operation.state() == Operation.State.RUNNING ? "; stop it first" : ""));
       return;
     }
+    for (OperationState other : turn.state().operations()) {
+      if (other.undoOf() == id && other.state() == Operation.State.RUNNING) {
+        turn.refuse(
+            reply,
+            ErrorCode.STATE,
+            "operation " + id + " is being taken back already, by operation " + other.id());
+        return;
+      }
+    }
     long undo = turn.state().nextOperationId();
     turn.emit(new OperationStarted(undo, BulkWork.undoAction(id), "of operation " + id, by, id));
     selectAll(turn, undo, operation.before());

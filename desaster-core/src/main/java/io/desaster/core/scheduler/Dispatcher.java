@@ -8,7 +8,6 @@ import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
-import io.desaster.core.state.Moments;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.State;
@@ -172,13 +171,7 @@ final class Dispatcher implements Index {
   private void enterQueue(JobRecord job) {
     QueueLeaf leaf = leaf(job.queueId());
     tree(leaf.record().kind()).enqueue(leaf, job, nowMillis);
-    long ttl = job.options().ttlMillis();
-    if (ttl == 0) {
-      ttl = leaf.record().settings().ttl().toMillis();
-    }
-    if (ttl > 0) {
-      timers.set(Moments.after(job.at(), ttl), new JobExpires(job.high(), job.low(), job.at()));
-    }
+    JobExpires.watch(timers, job, leaf.record().settings());
   }
 
   private void leaveQueue(JobRecord before, JobRecord after) {
@@ -258,6 +251,10 @@ final class Dispatcher implements Index {
       tree(after.kind()).add(leaf);
     } else {
       leaf.set(after);
+      if (JobExpires.sooner(before.settings(), after.settings())) {
+        leaf.discipline()
+            .forEach(job -> JobExpires.watch(timers, (JobRecord) job, after.settings()));
+      }
       if (!before.settings().discipline().equals(after.settings().discipline())) {
         leaf.replace(disciplines.leaf(after.settings().discipline()), nowMillis);
       }

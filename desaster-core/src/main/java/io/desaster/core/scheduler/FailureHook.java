@@ -3,7 +3,6 @@ package io.desaster.core.scheduler;
 
 import io.desaster.api.job.JobOptions;
 import io.desaster.api.job.JobSpec;
-import io.desaster.core.command.SubmitJob;
 import io.desaster.core.state.JobRecord;
 import java.nio.charset.StandardCharsets;
 
@@ -29,7 +28,7 @@ final class FailureHook {
             + "}}";
     byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
     JobSpec spec = new JobSpec(null, QUEUE, "shell", bytes, JobOptions.DEFAULT);
-    new SubmitJob(spec, Reply.none()).decide(turn);
+    Submitting.submit(turn, spec, Reply.none());
   }
 
   private static String quoted(String text) {

@@ -22,8 +22,9 @@ final class HeldKeys {
     String key = Keys.of(job, queue.kind());
     CoolDowns.Entry present = turn.state().coolDowns().find(queue.id(), key, turn.now());
     boolean own = present != null && present.holder().equals(job.id());
-    if (counts && (present == null || own)) {
-      long until = turn.now() + coolDown.window().toMillis();
+    long until = turn.now() + coolDown.window().toMillis();
+    // Jobs of one key may run at once if it is blocked from the end only: the last end counts.
+    if (counts && (present == null || own || present.until() < until)) {
       turn.startCoolDown(new CoolDowns.Entry(queue.id(), key, job.id(), until));
     } else if (own && present.until() == Long.MAX_VALUE) {
       turn.emit(new CoolDownEnded(queue.id(), key));

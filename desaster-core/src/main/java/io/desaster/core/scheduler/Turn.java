@@ -234,7 +234,11 @@ public final class Turn {
   }
 
   void forgetLater(long millis, Timers.Timer timer) {
-    scheduler.timers().set(now() + millis, timer);
+    timers().set(now() + millis, timer);
+  }
+
+  Timers timers() {
+    return scheduler.timers();
   }
 
   Dispatcher dispatcher() {

@@ -8,11 +8,15 @@ import io.desaster.api.job.JobState;
 import io.desaster.core.event.JobRestored;
 import io.desaster.core.event.OperationTouched;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Takes back what an operation did to a job, and nothing else: what happened to the job since
- * stays, and if that was an attempt or an end, nothing is taken back.
+ * stays, and if that was an attempt, an end, or another change of the same thing, nothing is taken
+ * back.
  */
 final class Undoing {
   private Undoing() {}
@@ -20,7 +24,7 @@ final class Undoing {
   static boolean undo(Turn turn, long operationId, JobRecord before, JobAction action) {
     State state = turn.state();
     JobRecord now = state.job(before.high(), before.low());
-    JobRecord restored = restored(now, before, action);
+    JobRecord restored = restored(state, now, before, action);
     if (restored == null || state.queue(restored.queueId()) == null || orphan(state, restored)) {
       return false;
     }
@@ -36,7 +40,8 @@ final class Undoing {
   }
 
   /** The job as it shall be, or null if too much has happened to it. */
-  private static JobRecord restored(JobRecord now, JobRecord before, JobAction action) {
+  private static JobRecord restored(
+      State state, JobRecord now, JobRecord before, JobAction action) {
     if (action instanceof JobAction.Delete) {
       return now == null ? before : null;
     }
@@ -54,27 +59,49 @@ final class Undoing {
     if (now.state() != before.state()) {
       return null;
     }
-    if (action instanceof JobAction.Move) {
-      return now.inQueue(before.queueId(), before.order());
+    if (action instanceof JobAction.Move move) {
+      QueueState to = state.queue(move.queue());
+      boolean there = to != null && to.record().id() == now.queueId();
+      return there ? now.inQueue(before.queueId(), before.order()) : null;
     }
-    return now.withOptions(options(now, before, action));
+    return options(now, before, action);
   }
 
   private static JobRecord back(JobRecord now, JobRecord before) {
     return now.in(before.state(), before.order(), before.at(), before.course());
   }
 
-  private static JobOptions options(JobRecord now, JobRecord before, JobAction action) {
+  /** With what the action changed as it was, or null if somebody else has changed it since. */
+  private static JobRecord options(JobRecord now, JobRecord before, JobAction action) {
     JobOptions old = before.options();
+    JobOptions is = now.options();
     JobSpec.Builder builder = JobActions.builder(now);
-    if (action instanceof JobAction.Relabel) {
+    if (action instanceof JobAction.Relabel relabel) {
+      if (!is.label().equals(relabel.label()) || !is.node().equals(relabel.node())) {
+        return null;
+      }
       builder.label(old.label()).node(old.node());
-    } else if (action instanceof JobAction.Reprioritize) {
+    } else if (action instanceof JobAction.Reprioritize change) {
+      if (is.priority() != change.priority()) {
+        return null;
+      }
       builder.priority(old.priority());
-    } else {
-      builder.tags(old.tags());
+    } else if (action instanceof JobAction.Tag tag) {
+      builder.tags(tags(is.tags(), old.tags(), tag));
     }
-    return builder.build().options();
+    return now.withOptions(builder.build().options());
+  }
+
+  /** Takes out what the action added and puts in what it removed, in the old order. */
+  private static List<String> tags(List<String> now, List<String> old, JobAction.Tag action) {
+    List<String> tags = new ArrayList<>(old);
+    tags.removeIf(tag -> !now.contains(tag) && !action.remove().contains(tag));
+    for (String tag : now) {
+      if (!old.contains(tag) && !action.add().contains(tag)) {
+        tags.add(tag);
+      }
+    }
+    return tags;
   }
 
   /** Whether it would wait for a job that is not known any more. */

@@ -23,10 +23,10 @@ import java.util.function.Consumer;
  * The content of a state as bytes that do not depend on how it came about: two states are equal if
  * these are. What is over by the state's own time (tombstones, cool-downs) may be there or not.
  */
-final class Canon {
+public final class Canon {
   private Canon() {}
 
-  static byte[] of(State state) {
+  public static byte[] of(State state) {
     Output out = new Output(1 << 14);
     write(state, (what, content) -> content.accept(out));
     return Arrays.copyOf(out.array(), out.size());
@@ -131,7 +131,7 @@ final class Canon {
   }
 
   /** The first parts that differ, for people. */
-  static String difference(State one, State other) {
+  public static String difference(State one, State other) {
     TreeMap<String, String> ones = parts(one);
     TreeMap<String, String> others = parts(other);
     List<String> lines = new ArrayList<>();
