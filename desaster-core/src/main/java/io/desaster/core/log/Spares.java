@@ -28,6 +28,7 @@ final class Spares {
   private long nextNumber;
   private long nextSpare = 1;
   private boolean creating;
+  private long creations;
   private boolean full;
   private volatile boolean hasRoom = true;
   private volatile String explanation = "";
@@ -54,17 +55,35 @@ final class Spares {
    * @throws NoRoomException if even the reserve is used up
    */
   synchronized Segment take() throws IOException {
-    Segment next = prepared.poll();
-    if (next != null) {
-      return next;
+    if (prepared.isEmpty()) {
+      keepReserve();
     }
-    awaitCreation();
+    // Looked at again: while it waited the other thread may have prepared one, with its number.
+    if (!prepared.isEmpty()) {
+      return prepared.poll();
+    }
     if (spares.isEmpty()) {
       spares.add(createLast());
     }
-    next = prepare(spares.poll());
+    Segment next = prepare(spares.poll());
     updateRoom();
     return next;
+  }
+
+  /** The reserve is for a disk that is full, not for one on which the other thread is slow. */
+  private void keepReserve() throws IOException {
+    if (full || spares.size() > options.reserveSegments()) {
+      return;
+    }
+    if (creating) {
+      awaitCreation();
+      return;
+    }
+    try {
+      spares.add(createSpare(options.segmentBytes(), options.minFreeBytes()));
+    } catch (NoRoomException e) {
+      full = true;
+    }
   }
 
   private String createLast() throws IOException {
@@ -119,6 +138,7 @@ final class Spares {
 
   private synchronized void endCreation(String created, boolean noRoom) {
     creating = false;
+    creations++;
     full = noRoom;
     if (created != null) {
       spares.add(created);
@@ -180,8 +200,9 @@ final class Spares {
   }
 
   private void awaitCreation() throws IOException {
+    long before = creations;
     try {
-      while (creating && spares.isEmpty()) {
+      while (creating && creations == before) {
         wait();
       }
     } catch (InterruptedException e) {
