@@ -25,6 +25,7 @@
 #define KILL_PASSES 8
 #define EXEC_PASSES 20
 #define EXEC_PASS_NS 200000
+#define EMPTY_MAX 1024
 
 struct cgroup {
   struct cgroup *next;
@@ -228,17 +229,33 @@ static int all_processes(struct process *processes, int max) {
   return count;
 }
 
+/* Processes that were waited for in vain, each at the place of its pid: waiting is paid for once. */
+static struct {
+  pid_t pid;
+  int64_t start_ticks;
+} known_empty[EMPTY_MAX];
+
 /*
  * The environment of a process that is just being replaced by exec reads as empty for a moment; one
- * that is gone or not for us to see is not waited for.
+ * that is gone or not for us to see is not waited for, nor one that is known to have none. Those are
+ * read all the same, for they may get one by another exec.
  */
 static size_t read_environment(pid_t pid, char *text, size_t size) {
   char path[40];
   snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
   size_t n = read_file(AT_FDCWD, path, text, size);
-  for (int i = 0; n == 0 && i < EXEC_PASSES && access(path, R_OK) == 0; i++) {
+  if (n > 0) return n;
+  int64_t start_ticks = process_start_ticks(pid);
+  int place = pid % EMPTY_MAX;
+  if (known_empty[place].pid == pid && known_empty[place].start_ticks == start_ticks) return 0;
+  int passes = 0;
+  for (; n == 0 && passes < EXEC_PASSES && access(path, R_OK) == 0; passes++) {
     nanosleep(&(struct timespec){0, EXEC_PASS_NS}, NULL);
     n = read_file(AT_FDCWD, path, text, size);
+  }
+  if (n == 0 && passes == EXEC_PASSES) {
+    known_empty[place].pid = pid;
+    known_empty[place].start_ticks = start_ticks;
   }
   return n;
 }

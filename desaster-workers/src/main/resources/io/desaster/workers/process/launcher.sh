@@ -12,6 +12,7 @@
 
 LOOK_MS=500
 AGAIN=0.05
+EXEC_LOOKS='1 2 3 4 5'
 
 # Milliseconds since boot, without a process.
 clock() {
@@ -35,7 +36,9 @@ stat_of() {
   session=${stat%% *}
 }
 
-# Sets $tree: processes of the attempt in directory $1 whose session leader is $2.
+# Sets $tree: processes of the attempt in directory $1 whose session leader is $2. The environment of
+# a process that is just being replaced by exec reads as empty for a moment, so nobody is believed to
+# be left only after several looks.
 find_tree() {
   tree=
   for at in /proc/[0-9]*; do
@@ -43,6 +46,15 @@ find_tree() {
     case $state in Z | X) continue ;; esac
     if [ "$session" = "$2" ] || [ "$group" = "$2" ]; then tree="$tree ${at#/proc/}"; fi
   done
+  for look in $EXEC_LOOKS; do
+    find_carriers "$1"
+    [ -z "$tree" ] || return 0
+  done
+}
+
+# Adds to $tree who carries the attempt in directory $1 in its environment. grep takes an environment
+# in one reading; programs that take it piece by piece see parts of it.
+find_carriers() {
   carriers=$(grep -lazxF "DESASTER_JOB_ID=${1%/*}" /proc/[0-9]*/environ 2>/dev/null)
   [ -n "$carriers" ] && carriers=$(grep -lazxF "DESASTER_ATTEMPT=${1#*/}" $carriers 2>/dev/null)
   for at in $carriers; do

@@ -380,6 +380,38 @@ class ShellWorkerTest {
   }
 
   @Test
+  void shouldEndAnOrphanThatIsForeverBeingReplacedByExec() throws Exception {
+    Path script = runDirectory.resolve("script");
+    for (int i = 0; i < 10; i++) {
+      Path pid = runDirectory.resolve("pid-" + i);
+      Files.writeString(
+          script, "test -s " + pid + " || echo $$ >" + pid + "\nexec /bin/sh " + script + "\n");
+
+      JobId job = rig.start("(setsid sh " + script + " &); until test -s " + pid + "; do :; done");
+
+      assertThat(rig.host().awaitEnd(job).outcome()).isEqualTo(Outcome.SUCCEEDED);
+      assertThat(ShellRig.alive(Long.parseLong(Files.readString(pid).strip()))).isFalse();
+    }
+  }
+
+  @Test
+  void shouldEndAttemptWhileAnOrphanHasNoEnvironment() throws Exception {
+    Path pid = runDirectory.resolve("pid");
+    // Nobody can tell whose it is once it is an orphan in a session of its own, but with cgroups.
+    JobId job =
+        rig.start(
+            "(env -i setsid /bin/sh -c 'echo $$ >"
+                + pid
+                + "; exec sleep 300' &); until test -s "
+                + pid
+                + "; do :; done; exit 5");
+
+    assertThat(rig.host().awaitEnd(job).exitCode()).isEqualTo(5);
+    ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+        .ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  @Test
   void shouldKillStoppedAttempt() {
     JobId job = rig.start("echo $$; kill -STOP $$; echo never");
     rig.awaitOut(job, "\n");
