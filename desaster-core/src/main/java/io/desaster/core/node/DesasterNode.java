@@ -85,6 +85,7 @@ public final class DesasterNode implements Desaster {
   private final Recovered recovered;
   private final CommittedCopy copy;
   private final ExecutorService copyThread;
+  private final ExecutorService searchThread;
   private final SchedulerVerticle scheduler;
   private final Map<String, Worker> workers;
   private final Map<String, Integer> poolSlots = new ConcurrentHashMap<>();
@@ -114,14 +115,9 @@ public final class DesasterNode implements Desaster {
     }
     recovered.notes().forEach(note -> LOG.warn("journal: {}", note));
     vertx = ownVertx ? Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)) : builder.vertx;
-    copyThread =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, "desaster-copy");
-              thread.setDaemon(true);
-              return thread;
-            });
-    copy = new CommittedCopy(state, log, copyThread);
+    copyThread = oneThread("desaster-copy");
+    searchThread = oneThread("desaster-search");
+    copy = new CommittedCopy(state, log, copyThread, searchThread);
     Scheduler core =
         new Scheduler(
             state,
@@ -137,6 +133,15 @@ public final class DesasterNode implements Desaster {
     nodes = new LocalNodes(scheduler, copy, options.name(), poolSlots);
     operations = new LocalOperations(scheduler, copy);
     remoteWork = new LocalRemoteWork(scheduler, copy);
+  }
+
+  private static ExecutorService oneThread(String name) {
+    return Executors.newSingleThreadExecutor(
+        task -> {
+          Thread thread = new Thread(task, name);
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   private SchedulerSettings settings() {
@@ -397,6 +402,7 @@ public final class DesasterNode implements Desaster {
     vertx.cancelTimer(scaling);
     vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
     workers.values().forEach(DesasterNode::closeWorker);
+    searchThread.shutdown();
     log.close();
     copyThread.shutdown();
     if (ownVertx) {

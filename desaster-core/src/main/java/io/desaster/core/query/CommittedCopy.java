@@ -36,6 +36,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -45,9 +47,13 @@ import java.util.function.Function;
  * commit was told sees what was committed.
  */
 public final class CommittedCopy {
+  private static final int SEARCHES_MAX = 16;
+
   private final State state;
   private final ReplicatedLog log;
   private final Executor executor;
+  private final Executor reader;
+  private final AtomicInteger searches = new AtomicInteger();
   private final QueryIndex index = new QueryIndex();
   private final EventFeed feed = new EventFeed();
   private final Map<JobId, List<CompletableFuture<Job>>> awaiting = new HashMap<>();
@@ -56,10 +62,12 @@ public final class CommittedCopy {
    * @param recovered the state as recovered; belongs to the copy from now on
    * @param log where snapshots are written
    * @param executor runs one task at a time, in order
+   * @param reader runs tasks that read from the disk
    */
-  public CommittedCopy(State recovered, ReplicatedLog log, Executor executor) {
+  public CommittedCopy(State recovered, ReplicatedLog log, Executor executor, Executor reader) {
     this.log = log;
     this.executor = executor;
+    this.reader = reader;
     this.state = recovered;
     state.follow(index);
     index.listen(
@@ -136,9 +144,10 @@ public final class CommittedCopy {
   }
 
   public CompletionStage<JobPage> list(JobQuery query) {
-    return read(
-        s -> {
-          Listing listing = new Listing(s, query, System.currentTimeMillis());
+    return search(
+        query.filter(),
+        (s, payloads) -> {
+          Listing listing = new Listing(s, query, System.currentTimeMillis(), payloads);
           List<JobRecord> page = listing.page();
           return new JobPage(
               page.stream().map(this::view).toList(),
@@ -150,7 +159,35 @@ public final class CommittedCopy {
 
   /** Ids of all jobs that match, as high and low halves in turn. */
   public CompletableFuture<long[]> select(JobFilter filter) {
-    return read(s -> Listing.select(s, filter, System.currentTimeMillis()));
+    return search(
+        filter, (s, payloads) -> Listing.select(s, filter, System.currentTimeMillis(), payloads));
+  }
+
+  /** Answers a question at once, or when all payloads on the disk that it needs are read. */
+  private <T> CompletableFuture<T> search(
+      JobFilter filter, BiFunction<State, PayloadSearch, T> question) {
+    if (!PayloadSearch.neededFor(filter)) {
+      return read(s -> question.apply(s, PayloadSearch.NONE));
+    }
+    return read(s -> PayloadSearch.of(s, filter, System.currentTimeMillis()))
+        .thenCompose(this::readPayloads)
+        .thenCompose(payloads -> read(s -> question.apply(s, payloads)));
+  }
+
+  private CompletableFuture<PayloadSearch> readPayloads(PayloadSearch search) {
+    if (search == PayloadSearch.NONE) {
+      return CompletableFuture.completedFuture(search);
+    }
+    if (searches.incrementAndGet() > SEARCHES_MAX) {
+      searches.decrementAndGet();
+      return CompletableFuture.failedFuture(
+          new DesasterException(
+              ErrorCode.FULL,
+              "cannot look for a text in payloads on the disk: "
+                  + SEARCHES_MAX
+                  + " such searches are under way; try again, or give more terms than text"));
+    }
+    return search.run(reader).whenComplete((done, failure) -> searches.decrementAndGet());
   }
 
   /**

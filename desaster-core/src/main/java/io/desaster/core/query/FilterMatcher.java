@@ -8,9 +8,9 @@ import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.LargePayload;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
-import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,16 +23,23 @@ import java.util.function.ToLongFunction;
 final class FilterMatcher {
   private FilterMatcher() {}
 
-  static Predicate<JobRecord> of(JobFilter filter, State state, long nowMillis) {
+  /**
+   * A filter over job records.
+   *
+   * @param payloads decides for all terms on texts whether a payload on the disk matches
+   */
+  static Predicate<JobRecord> of(
+      JobFilter filter, State state, long nowMillis, Predicate<LargePayload> payloads) {
     Predicate<JobRecord> all = null;
     for (Term term : filter.terms()) {
-      Predicate<JobRecord> one = of(term, state, nowMillis);
+      Predicate<JobRecord> one = of(term, state, nowMillis, payloads);
       all = all == null ? one : all.and(one);
     }
     return all == null ? job -> true : all;
   }
 
-  private static Predicate<JobRecord> of(Term term, State state, long nowMillis) {
+  private static Predicate<JobRecord> of(
+      Term term, State state, long nowMillis, Predicate<LargePayload> payloads) {
     Predicate<JobRecord> match =
         switch (term.field()) {
           case "state" -> states(term);
@@ -46,8 +53,7 @@ final class FilterMatcher {
           case "node" -> words(term, FilterMatcher::node);
           case "tag" -> job -> job.options().tags().stream().anyMatch(tag -> any(term, tag));
           case "error" -> job -> containsAny(term, job.course().reason());
-          case "text" ->
-              job -> containsAny(term, new String(job.inlinePayload(), StandardCharsets.UTF_8));
+          case "text" -> texts(term, payloads);
           case "priority" -> numbers(term, JobRecord::priority);
           case "attempts" -> numbers(term, job -> job.course().lastNumber());
           case "age" -> numbers(term, job -> nowMillis - job.submittedAt());
@@ -80,6 +86,16 @@ final class FilterMatcher {
     }
     Set<JobId> ids = Set.copyOf(term.values().stream().map(JobId::parse).toList());
     return job -> ids.contains(job.id());
+  }
+
+  private static Predicate<JobRecord> texts(Term term, Predicate<LargePayload> payloads) {
+    List<byte[]> alternatives = PayloadSearch.bytes(term);
+    return job -> {
+      LargePayload large = job.largePayload();
+      return large == null
+          ? PayloadSearch.containsAny(job.inlinePayload(), alternatives)
+          : payloads.test(large);
+    };
   }
 
   private static Predicate<JobRecord> words(Term term, Function<JobRecord, String> property) {

@@ -27,10 +27,10 @@ final class Listing {
   private final Comparator<JobRecord> order;
   private long matched;
 
-  Listing(State state, JobQuery query, long nowMillis) {
+  Listing(State state, JobQuery query, long nowMillis, PayloadSearch payloads) {
     this.state = state;
     this.query = query;
-    this.filter = FilterMatcher.of(query.filter(), state, nowMillis);
+    this.filter = FilterMatcher.of(query.filter(), state, nowMillis, payloads::found);
     this.order = order(query);
   }
 
@@ -77,8 +77,8 @@ final class Listing {
   }
 
   /** All ids that match, as high and low halves in turn. */
-  static long[] select(State state, JobFilter filter, long nowMillis) {
-    Predicate<JobRecord> matches = FilterMatcher.of(filter, state, nowMillis);
+  static long[] select(State state, JobFilter filter, long nowMillis, PayloadSearch payloads) {
+    Predicate<JobRecord> matches = FilterMatcher.of(filter, state, nowMillis, payloads::found);
     List<JobRecord> found = new ArrayList<>();
     state.forEachJob(
         job -> {

@@ -195,4 +195,42 @@ class DesasterNodeTest {
       assertThat(get(node.submit(again)).known()).isTrue();
     }
   }
+
+  @Test
+  void shouldFindTextsInPayloadsOnTheDisk() throws Exception {
+    String filler = "x".repeat(50_000);
+    JobId late;
+    try (DesasterNode node = node(always(null))) {
+      get(node.queues().create("test", "test", Map.of()));
+      get(node.queues().pause("test", "me", "", Optional.empty()));
+      get(node.submit(JobSpec.of("test", filler + "needle").tags(List.of("a")).build()));
+      get(node.submit(JobSpec.of("test", filler + "nothing").tags(List.of("b")).build()));
+      assertThat(tags(node, "text~needle")).containsExactly("a");
+      get(node.snapshot());
+      get(node.submit(JobSpec.of("test", "needle").tags(List.of("c")).build()));
+      late = get(node.submit(JobSpec.of("test", filler + "needle é").build())).id();
+      get(node.jobs().apply(late, new JobAction.Tag(List.of("d"), List.of())));
+    }
+    try (DesasterNode node = node(always(null))) {
+      assertThat(tags(node, "text~needle")).containsExactly("a", "c", "d");
+      assertThat(tags(node, "text~é,nothing")).containsExactly("b", "d");
+      assertThat(tags(node, "text~needle text~xx")).containsExactly("a", "d");
+      assertThat(tags(node, "text~needle tag=b")).isEmpty();
+      get(node.jobs().applyAll(JobFilter.parse("text~é"), new JobAction.Reprioritize(1), "me"));
+      get(node.jobs().list(page("priority=1")));
+      assertThat(get(node.jobs().find(late)).orElseThrow().spec().options().priority())
+          .isEqualTo(1);
+    }
+  }
+
+  private static JobQuery page(String filter) {
+    return new JobQuery(JobFilter.parse(filter), JobQuery.Sort.SUBMITTED, false, 100, "");
+  }
+
+  private static List<String> tags(DesasterNode node, String filter) throws Exception {
+    return get(node.jobs().list(page(filter))).jobs().stream()
+        .flatMap(job -> job.spec().options().tags().stream())
+        .sorted()
+        .toList();
+  }
 }

@@ -61,7 +61,7 @@ final class Daemon implements ReplicatedLog.Listener {
     State state = new State();
     Recovered recovered = log.recover(new Recovery(state, log));
     world.replica().recovered(state, recovered);
-    copy = new CommittedCopy(state, log, copyTasks::add);
+    copy = new CommittedCopy(state, log, copyTasks::add, copyTasks::add);
     scheduler =
         new Scheduler(
             state,
