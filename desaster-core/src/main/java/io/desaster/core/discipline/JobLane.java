@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * references. Adding at the end and taking from the front are O(1), any other removal or insertion
  * is a binary search and, for insertion, a shift inside one chunk.
  */
-final class JobLane {
+final class JobLane implements Lane {
   private static final int CHUNK_MIN = 8;
   private static final int CHUNK_MAX = 512;
 
@@ -64,11 +64,13 @@ final class JobLane {
     }
   }
 
-  int size() {
+  @Override
+  public int size() {
     return size;
   }
 
-  QueuedJob first() {
+  @Override
+  public QueuedJob first() {
     if (size == 0) {
       return null;
     }
@@ -76,7 +78,8 @@ final class JobLane {
     return chunk.jobs[chunk.from];
   }
 
-  void add(QueuedJob job) {
+  @Override
+  public void add(QueuedJob job) {
     Chunk last = chunks == 0 ? append(new Chunk(CHUNK_MIN)) : chunk(chunks - 1);
     boolean atEnd = last.from == last.to || last.orders[last.to - 1] < job.order();
     if (!atEnd) {
@@ -124,8 +127,8 @@ final class JobLane {
     size++;
   }
 
-  /** False if it is not here. */
-  boolean remove(QueuedJob job) {
+  @Override
+  public boolean remove(QueuedJob job) {
     if (size == 0) {
       return false;
     }
@@ -148,7 +151,8 @@ final class JobLane {
     return true;
   }
 
-  void forEach(Consumer<QueuedJob> action) {
+  @Override
+  public void forEach(Consumer<QueuedJob> action) {
     for (int c = 0; c < chunks; c++) {
       Chunk chunk = chunk(c);
       for (int i = chunk.from; i < chunk.to; i++) {
