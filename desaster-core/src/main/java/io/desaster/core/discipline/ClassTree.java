@@ -31,6 +31,7 @@ public final class ClassTree {
   private final Needs.Met met = new Needs.Met();
   private final List<Leaf> hidden = new ArrayList<>();
   private final Map<String, Leaf> leaves = new LinkedHashMap<>();
+  private final Map<String, Set<String>> paths = new HashMap<>();
   private final Map<String, Node> nodes = new HashMap<>();
   private DisciplineSpec spec;
   private Node root;
@@ -93,6 +94,8 @@ public final class ClassTree {
     nodes.putAll(builder.nodes());
     leaves.clear();
     leaves.putAll(builder.leaves());
+    paths.clear();
+    paths.putAll(builder.paths());
     builder.connect(usage);
   }
 
@@ -117,6 +120,11 @@ public final class ClassTree {
       node = inner.children().get(0);
     }
     return node instanceof Leaf found ? found : null;
+  }
+
+  /** Names of the classes a leaf of the configuration belongs to, its own among them. */
+  public Set<String> classesOf(Leaf leaf) {
+    return Set.copyOf(paths.getOrDefault(leaf.name(), Set.of(leaf.name())));
   }
 
   /** Jobs that wait, in all leaves. */

@@ -133,6 +133,7 @@ public sealed interface DisciplineSpec {
   /**
    * A class of htb: with classes below it, or a leaf with a discipline.
    *
+   * @param ceil the most it may use; below its rate it binds all the same
    * @param prio of a leaf, 0 is served first
    * @param quantum of a leaf, 0: from its rate
    * @param maxRunning of its jobs that may run at once, 0: no limit
@@ -163,9 +164,6 @@ public sealed interface DisciplineSpec {
       requireNotNegative(subject, "max-running", maxRunning);
       if (prio < 0 || prio > 7) {
         throw wrong(subject, "prio", prio, "from 0 to 7");
-      }
-      if (ceil < rate) {
-        throw wrong(subject, "ceil", ceil, "at least its rate " + rate);
       }
       if (classes.isEmpty() == (qdisc == null)) {
         throw new IllegalArgumentException(

@@ -117,7 +117,7 @@ final class Htb extends Inner {
 
   @Override
   void seated(Node child) {
-    HtbClass leaf = classes.get(child.name);
+    HtbClass leaf = classes.get(child.className);
     leaf.content = child;
     child.seat = leaf;
   }

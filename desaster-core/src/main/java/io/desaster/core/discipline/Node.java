@@ -9,7 +9,13 @@ import io.desaster.api.spi.QueuedJob;
  */
 abstract class Node {
   final ClassTree tree;
+
+  /** Its own, different from that of all others. */
   String name;
+
+  /** Of the class it is, or whose discipline it is part of. */
+  String className = "";
+
   Inner parent;
 
   /** What the parent keeps of it. */

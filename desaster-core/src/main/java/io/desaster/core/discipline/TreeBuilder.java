@@ -4,15 +4,21 @@ package io.desaster.core.discipline;
 import io.desaster.api.spi.Discipline;
 import io.desaster.api.spi.Usage;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Makes the classes of a tree from its configuration. Until {@link #connect} nothing that is in use
  * is touched, so a configuration that turns out to be wrong does no harm.
  */
 final class TreeBuilder {
+  private static final String SHAPER = "/tbf";
+
   private final ClassTree tree;
   private final Disciplines disciplines;
   private final Map<String, Leaf> present;
@@ -22,6 +28,9 @@ final class TreeBuilder {
   private final List<Inner> inners = new ArrayList<>();
   private final Map<Inner, List<Node>> members = new LinkedHashMap<>();
   private final List<Runnable> leafChanges = new ArrayList<>();
+  private final Set<String> shapers = new HashSet<>();
+  private final List<String> path = new ArrayList<>();
+  private final Map<String, Set<String>> paths = new HashMap<>();
   private final Node root;
 
   TreeBuilder(
@@ -45,7 +54,20 @@ final class TreeBuilder {
     return nodes;
   }
 
+  /** Names of all classes that a leaf belongs to, its own among them, by the leaf's name. */
+  Map<String, Set<String>> paths() {
+    return paths;
+  }
+
   private Node build(
+      DisciplineSpec spec, String name, int maxRunning, double quantum, int position) {
+    path.add(name);
+    Node node = made(spec, name, maxRunning, quantum, position);
+    path.remove(path.size() - 1);
+    return node;
+  }
+
+  private Node made(
       DisciplineSpec spec, String name, int maxRunning, double quantum, int position) {
     Node node;
     if (spec instanceof DisciplineSpec.Prio prio) {
@@ -69,19 +91,21 @@ final class TreeBuilder {
   private Node buildTbf(
       DisciplineSpec.Tbf spec, String given, int maxRunning, double quantum, int position) {
     String name = given.isEmpty() ? spec.name() : given;
-    Inner node = inner(new Tbf(tree, name, spec));
-    // What is inside is the same class, seen from outside; it needs a name of its own.
-    Node inside = build(spec.qdisc(), name + INSIDE, 0, 1, 0);
-    member(node, inside);
+    // What is inside is the same class, and has its name: it stays when the shaper goes.
+    String own = name + SHAPER;
+    while (!shapers.add(own)) {
+      own += SHAPER;
+    }
+    Inner node = inner(new Tbf(tree, own, spec));
+    path.add(spec.name());
+    member(node, build(spec.qdisc(), name, 0, 1, 0));
+    path.remove(path.size() - 1);
     set(node, name, smaller(maxRunning, spec.maxRunning()), quantum, position);
     if (!spec.name().isEmpty()) {
       nodes.put(spec.name(), node);
     }
     return node;
   }
-
-  /** What a shaper's inner discipline is called after the shaper. */
-  private static final String INSIDE = "/inside";
 
   private static int smaller(int limit, int other) {
     return limit == 0 ? other : other == 0 ? limit : Math.min(limit, other);
@@ -90,6 +114,7 @@ final class TreeBuilder {
   private void set(Node node, String name, int maxRunning, double quantum, int position) {
     seatings.add(
         () -> {
+          node.className = name;
           node.maxRunning = maxRunning;
           node.quantum = quantum;
           node.position = position;
@@ -121,7 +146,9 @@ final class TreeBuilder {
     if (spec.classes().isEmpty()) {
       member(htb, build(spec.qdisc(), spec.name(), spec.maxRunning(), 1, 0));
     } else {
+      path.add(spec.name());
       spec.classes().forEach(child -> htbClass(htb, child));
+      path.remove(path.size() - 1);
     }
   }
 
@@ -135,6 +162,9 @@ final class TreeBuilder {
       leafChanges.add(() -> changed.change(spec, fresh));
     }
     leaves.put(name, leaf);
+    Set<String> classes = new LinkedHashSet<>(path);
+    classes.remove("");
+    paths.put(name, classes);
     return leaf;
   }
 
