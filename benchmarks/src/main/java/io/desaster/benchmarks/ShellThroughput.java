@@ -1,3 +1,4 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.benchmarks;
 
 import io.desaster.api.job.JobId;
@@ -155,7 +156,15 @@ public final class ShellThroughput implements Worker.Host {
       slots.acquire();
       worker.start(
           new AttemptOrder(
-              JobId.next(System.currentTimeMillis()), 1, 1, "shell", "", PAYLOAD, 0, 0, Limits.NONE));
+              JobId.next(System.currentTimeMillis()),
+              1,
+              1,
+              "shell",
+              "",
+              PAYLOAD,
+              0,
+              0,
+              Limits.NONE));
     }
     slots.acquire(outstanding);
     double rate = jobs * 1e9 / (System.nanoTime() - begun);

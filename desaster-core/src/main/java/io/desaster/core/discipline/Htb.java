@@ -33,6 +33,9 @@ final class Htb extends Inner {
   private static final String RUNNING = "running";
   static final int PRIOS = 8;
 
+  /** Where the tags begin among the values of a class's account. */
+  private static final int TAGS = 3;
+
   private final boolean chargeRun;
   private final long estimateNanos;
   private final HtbClass base;
@@ -95,6 +98,7 @@ final class Htb extends Inner {
 
   private void add(HtbClass parent, DisciplineSpec.HtbClassSpec spec, double r2q) {
     HtbClass added = new HtbClass(this, parent, spec, r2q, classes.size());
+    added.guessNanos = estimateNanos;
     classes.put(spec.name(), added);
     spec.classes().forEach(child -> add(added, child, r2q));
   }
@@ -252,7 +256,7 @@ final class Htb extends Inner {
     int level = leaf.lenderLevel();
     double cost = job.cost();
     if (chargeRun) {
-      RunCharge charge = new RunCharge(job, estimateNanos, tree.now());
+      RunCharge charge = new RunCharge(job, leaf.guessNanos, tree.now());
       Run run = new Run(leaf, level, charge);
       runs.put(job.order(), run);
       tree.setTimer(run, charge.nextNanos());
@@ -269,6 +273,7 @@ final class Htb extends Inner {
     Run run = runs.remove(job.order());
     if (run != null) {
       tree.setTimer(run, Long.MAX_VALUE);
+      run.leaf.guessNanos = RunCharge.learn(run.leaf.guessNanos, ranNanos);
       apply(run.leaf, run.level, run.charge.settle(ranNanos));
     }
   }
@@ -330,10 +335,11 @@ final class Htb extends Inner {
         one.rate.settle(tree.now());
         one.ceil.settle(tree.now());
       }
-      double[] values = new double[2 + one.tags.length];
+      double[] values = new double[TAGS + one.tags.length];
       values[0] = one.rate.tokens;
       values[1] = one.ceil.tokens;
-      System.arraycopy(one.tags, 0, values, 2, one.tags.length);
+      values[2] = one.guessNanos;
+      System.arraycopy(one.tags, 0, values, TAGS, one.tags.length);
       accounts.add(new Usage.Account(CLASS, one.name, one.ceil.atNanos, one.rate.atNanos, values));
     }
     for (int level = 1; level <= ownLevel; level++) {
@@ -355,10 +361,11 @@ final class Htb extends Inner {
       } else if (account.what().equals(CLASS) && one != null) {
         one.rate.tokens = values[0];
         one.ceil.tokens = values[1];
+        one.guessNanos = (long) values[2];
         one.ceil.atNanos = account.number();
         one.rate.atNanos = account.atNanos();
-        if (levels == ownLevel && values.length == 2 + one.tags.length) {
-          System.arraycopy(values, 2, one.tags, 0, one.tags.length);
+        if (levels == ownLevel && values.length == TAGS + one.tags.length) {
+          System.arraycopy(values, TAGS, one.tags, 0, one.tags.length);
         }
       } else if (account.what().equals(RUNNING) && one != null && one.leaf && chargeRun) {
         Run run = new Run(one, Math.min((int) values[1], ownLevel), RunCharge.of(account));

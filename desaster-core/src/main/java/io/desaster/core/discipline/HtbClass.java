@@ -42,6 +42,10 @@ final class HtbClass extends Timer {
   Node content;
 
   int running;
+
+  /** Of a leaf: what a job of unknown run time is thought to take. */
+  long guessNanos;
+
   private Colour colour = Colour.GREEN;
   private final Offer[][] own;
   private final KeyHeap<Offer>[][] children;

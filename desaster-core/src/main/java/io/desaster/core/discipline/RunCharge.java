@@ -5,7 +5,8 @@ import io.desaster.api.spi.QueuedJob;
 import io.desaster.api.spi.Usage;
 
 /**
- * The charge for a job whose run time is not known: an estimate when it starts; while it runs
+ * The charge for a job whose run time is not known: an estimate when it starts (the job's own, or
+ * what its flow or class took of late); while it runs
  * longer, a quarter more of what was charged each time that is used up; in the end the difference
  * to the true time. So a running job is always charged for what it has used, at most a quarter
  * ahead, in a number of steps that grows with the logarithm of its run time.
@@ -14,6 +15,9 @@ final class RunCharge {
   private static final double STEP = 1.25;
   private static final long STEP_MIN_NANOS = 1_000_000;
   private static final double NANOS = 1e9;
+
+  /** How much of the difference to the last run a guess takes over. */
+  private static final double LEARNED = 1.0 / 8;
 
   private final long order;
   private final long startedNanos;
@@ -32,6 +36,11 @@ final class RunCharge {
    */
   RunCharge(QueuedJob job, long guessNanos, long nowNanos) {
     this(job.order(), nowNanos, job.estimateNanos() > 0 ? job.estimateNanos() : guessNanos);
+  }
+
+  /** A guess for the next job after one that ran so long. */
+  static long learn(long guessNanos, long ranNanos) {
+    return guessNanos + (long) ((ranNanos - guessNanos) * LEARNED);
   }
 
   long order() {

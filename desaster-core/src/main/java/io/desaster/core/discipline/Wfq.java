@@ -50,6 +50,7 @@ final class Wfq implements Discipline {
     final FlowQueue jobs = new FlowQueue(false);
     double weight;
     double tag;
+    long guessNanos;
     int running;
     Head[] heads = new Head[1];
 
@@ -113,6 +114,7 @@ final class Wfq implements Discipline {
       flow = new Flow(name);
       flow.weight = parameters.weight(name);
       flow.tag = virtualTime;
+      flow.guessNanos = parameters.estimateNanos();
       flows.put(name, flow);
     }
     return flow;
@@ -170,7 +172,7 @@ final class Wfq implements Discipline {
     flow.running++;
     running++;
     if (parameters.chargeRun()) {
-      RunCharge run = new RunCharge(job, parameters.estimateNanos(), nowNanos);
+      RunCharge run = new RunCharge(job, flow.guessNanos, nowNanos);
       Charge charge = new Charge(flow, run);
       charges.put(job.order(), charge);
       steps.set(charge, run.nextNanos(), job.order());
@@ -195,6 +197,7 @@ final class Wfq implements Discipline {
     Charge charge = charges.remove(job.order());
     if (charge != null) {
       steps.remove(charge);
+      flow.guessNanos = RunCharge.learn(flow.guessNanos, ranNanos);
       move(flow, charge.run.settle(ranNanos) / flow.weight);
     } else if (mayWithhold()) {
       renewAll(flow);
@@ -331,7 +334,7 @@ final class Wfq implements Discipline {
             flow ->
                 accounts.add(
                     new Usage.Account(
-                        FLOW, flow.name, flow.running, flow.jobs.size() > 0 ? 1 : 0, flow.tag)));
+                        FLOW, flow.name, flow.running, flow.guessNanos, flow.tag)));
     charges.forEach(
         charge -> accounts.add(charge.run.account(RUNNING, charge.flow.name, new double[0])));
     return new Usage(accounts);
@@ -346,6 +349,7 @@ final class Wfq implements Discipline {
           Flow flow = flow(account.name());
           flow.running = (int) account.number();
           flow.tag = account.values()[0];
+          flow.guessNanos = account.atNanos();
           running += flow.running;
         }
         case RUNNING -> {
