@@ -139,7 +139,7 @@ public final class DisciplineCost {
     return switch (kind) {
       case "prio" -> new DisciplineSpec.Prio(classes());
       case "drr" -> new DisciplineSpec.Drr(classes());
-      case "sfq" -> new DisciplineSpec.Sfq(1 << 14, 1, 10_000_000, 0, 1);
+      case "sfq" -> new DisciplineSpec.Sfq(1 << 14, 1, 10_000_000_000L, 0, 1);
       case "wfq" -> new DisciplineSpec.Wfq(Map.of(), false, 0, 0);
       case "edf" -> new DisciplineSpec.Edf();
       case "htb" -> htb();

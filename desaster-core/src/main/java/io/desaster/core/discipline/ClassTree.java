@@ -142,8 +142,9 @@ public final class ClassTree {
         node.parent.backlogged(node);
       }
     }
-    leaf.add(needs.enter(job.demand(), leaf.attachments()), 1);
-    leaf.review();
+    int need = needs.enter(job.demand(), leaf.attachments());
+    leaf.add(need, 1);
+    leaf.reviewWith(job, need);
   }
 
   /** False if it does not wait there. */

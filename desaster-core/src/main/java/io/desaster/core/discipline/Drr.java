@@ -86,6 +86,14 @@ final class Drr extends Inner {
     }
   }
 
+  @Override
+  void jobAdded(Node child, int need, QueuedJob job) {
+    Place place = (Place) child.seat;
+    if (child.offers(need) && place.cost(need) != job.cost()) {
+      round.offer(place, need, cost(child, need));
+    }
+  }
+
   private static double cost(Node child, int need) {
     QueuedJob head = child.head(need);
     return head == null ? 0 : head.cost();
@@ -94,7 +102,7 @@ final class Drr extends Inner {
   @Override
   Node select(Needs.Met met) {
     Round.Turn turn = round.first(met);
-    return turn == null ? null : ((Place) turn.place).child;
+    return turn == null ? null : ((Place) turn.place()).child;
   }
 
   @Override

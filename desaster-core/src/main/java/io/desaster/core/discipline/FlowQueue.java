@@ -13,10 +13,15 @@ import java.util.function.Consumer;
  */
 final class FlowQueue {
   private static final int PRIORITIES = 8;
-  private static final Shelf[] NO_SHELVES = {};
 
   private final boolean byDeadline;
-  private Shelf[] shelves = NO_SHELVES;
+
+  /** All jobs, as long as they are of one need and priority: then there are no shelves. */
+  private Lane only;
+
+  private int onlyNeed;
+  private int onlyPriority;
+  private Shelf[] shelves;
   private int size;
 
   /** The jobs of one need, a lane for each priority. */
@@ -39,31 +44,63 @@ final class FlowQueue {
   }
 
   void add(int need, QueuedJob job) {
-    if (need >= shelves.length) {
-      shelves = Arrays.copyOf(shelves, need + 1);
-    }
-    Shelf shelf = shelves[need];
-    if (shelf == null) {
-      shelf = new Shelf();
-      shelves[need] = shelf;
-    }
     int priority = job.priority();
-    Lane lane = shelf.lanes[priority];
-    if (lane == null) {
-      lane = byDeadline ? new DeadlineLane() : new JobLane();
-      shelf.lanes[priority] = lane;
+    if (size == 0) {
+      shelves = null;
+      onlyNeed = need;
+      onlyPriority = priority;
+      if (only == null) {
+        only = newLane();
+      }
+    } else if (shelves == null && (need != onlyNeed || priority != onlyPriority)) {
+      shelve();
     }
-    lane.add(job);
-    shelf.occupied |= 1 << priority;
+    if (shelves == null) {
+      only.add(job);
+    } else {
+      Shelf shelf = shelf(need);
+      if (shelf.lanes[priority] == null) {
+        shelf.lanes[priority] = newLane();
+      }
+      shelf.lanes[priority].add(job);
+      shelf.occupied |= 1 << priority;
+    }
     size++;
   }
 
+  private Lane newLane() {
+    return byDeadline ? new DeadlineLane() : new JobLane();
+  }
+
+  private void shelve() {
+    shelves = new Shelf[onlyNeed + 1];
+    Shelf shelf = shelf(onlyNeed);
+    shelf.lanes[onlyPriority] = only;
+    shelf.occupied = 1 << onlyPriority;
+    only = null;
+  }
+
+  private Shelf shelf(int need) {
+    if (need >= shelves.length) {
+      shelves = Arrays.copyOf(shelves, need + 1);
+    }
+    if (shelves[need] == null) {
+      shelves[need] = new Shelf();
+    }
+    return shelves[need];
+  }
+
   boolean remove(int need, QueuedJob job) {
+    int priority = job.priority();
+    if (shelves == null) {
+      boolean here = size > 0 && need == onlyNeed && priority == onlyPriority && only.remove(job);
+      size -= here ? 1 : 0;
+      return here;
+    }
     if (need < 0 || need >= shelves.length || shelves[need] == null) {
       return false;
     }
     Shelf shelf = shelves[need];
-    int priority = job.priority();
     Lane lane = shelf.lanes[priority];
     if (lane == null || !lane.remove(job)) {
       return false;
@@ -80,6 +117,12 @@ final class FlowQueue {
 
   /** The first job of this need, or null. */
   QueuedJob first(int need) {
+    if (size == 0) {
+      return null;
+    }
+    if (shelves == null) {
+      return need == onlyNeed ? only.first() : null;
+    }
     if (need >= shelves.length || shelves[need] == null || shelves[need].occupied == 0) {
       return null;
     }
@@ -100,6 +143,12 @@ final class FlowQueue {
   }
 
   void forEach(Consumer<QueuedJob> action) {
+    if (shelves == null) {
+      if (size > 0) {
+        only.forEach(action);
+      }
+      return;
+    }
     List<QueuedJob> jobs = new ArrayList<>(size);
     for (Shelf shelf : shelves) {
       if (shelf != null) {
@@ -110,9 +159,7 @@ final class FlowQueue {
         }
       }
     }
-    if (shelves.length > 1) {
-      jobs.sort((a, b) -> before(a, b) ? -1 : 1);
-    }
+    jobs.sort((a, b) -> before(a, b) ? -1 : 1);
     jobs.forEach(action);
   }
 

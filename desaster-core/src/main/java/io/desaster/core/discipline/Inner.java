@@ -101,6 +101,9 @@ abstract class Inner extends Node {
   /** What the child would start may be another job than before. */
   void headChanged(Node child) {}
 
+  /** The child has one job more: what it would start is the same as before, or this. */
+  void jobAdded(Node child, int need, QueuedJob job) {}
+
   /** The job, still in the child's queue, starts. */
   void charge(Node child, QueuedJob job) {}
 

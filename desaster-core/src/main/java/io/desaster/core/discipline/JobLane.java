@@ -20,6 +20,11 @@ final class JobLane implements Lane {
   private int chunks;
   private int size;
 
+  /** The ends of the ring, found without it. */
+  private Chunk head;
+
+  private Chunk tail;
+
   /** A run of jobs between {@code from} and {@code to}; removed ones leave a null behind. */
   private static final class Chunk {
     long[] orders;
@@ -74,13 +79,12 @@ final class JobLane implements Lane {
     if (size == 0) {
       return null;
     }
-    Chunk chunk = chunk(0);
-    return chunk.jobs[chunk.from];
+    return head.jobs[head.from];
   }
 
   @Override
   public void add(QueuedJob job) {
-    Chunk last = chunks == 0 ? append(new Chunk(CHUNK_MIN)) : chunk(chunks - 1);
+    Chunk last = chunks == 0 ? append(new Chunk(CHUNK_MIN)) : tail;
     boolean atEnd = last.from == last.to || last.orders[last.to - 1] < job.order();
     if (!atEnd) {
       insert(job);
@@ -132,9 +136,10 @@ final class JobLane implements Lane {
     if (size == 0) {
       return false;
     }
-    int index = chunkOf(job.order());
-    Chunk chunk = chunk(index);
-    int at = chunk.indexOf(job.order());
+    boolean isFirst = head.orders[head.from] == job.order();
+    int index = isFirst ? 0 : chunkOf(job.order());
+    Chunk chunk = isFirst ? head : chunk(index);
+    int at = isFirst ? chunk.from : chunk.indexOf(job.order());
     if (at < 0 || chunk.jobs[at] == null) {
       return false;
     }
@@ -187,6 +192,7 @@ final class JobLane implements Lane {
     growRing();
     ring[(first + chunks) & (ring.length - 1)] = chunk;
     chunks++;
+    findEnds();
     return chunk;
   }
 
@@ -218,6 +224,12 @@ final class JobLane implements Lane {
       set(i, chunk(i - 1));
     }
     set(index + 1, right);
+    findEnds();
+  }
+
+  private void findEnds() {
+    head = chunks == 0 ? null : chunk(0);
+    tail = chunks == 0 ? null : chunk(chunks - 1);
   }
 
   private void set(int index, Chunk chunk) {
@@ -232,6 +244,7 @@ final class JobLane implements Lane {
       if (only.jobs.length > CHUNK_MIN * 4) {
         chunks = 0;
         set(0, null);
+        findEnds();
       }
       return;
     }
@@ -245,5 +258,6 @@ final class JobLane implements Lane {
       set(chunks - 1, null);
     }
     chunks--;
+    findEnds();
   }
 }

@@ -13,8 +13,15 @@ public final class Leaf extends Node {
   private List<String> attachments = Needs.ANY_POOL;
   private boolean paused;
   private boolean hidden;
+
+  /** Jobs of need 0, the others' counts are in arrays. */
+  private int plainCount;
+
+  private boolean plainWithheld;
   private int[] counts = new int[1];
   private boolean[] withheld = new boolean[1];
+  private boolean anyWithheld;
+  private boolean wakes;
   private final Timer wakeup = new Wakeup();
 
   private final class Wakeup extends Timer {
@@ -62,6 +69,9 @@ public final class Leaf extends Node {
 
   @Override
   boolean has(int need) {
+    if (need == 0) {
+      return plainCount > 0 && !plainWithheld;
+    }
     return need < counts.length && counts[need] > 0 && !withheld[need];
   }
 
@@ -98,8 +108,8 @@ public final class Leaf extends Node {
     }
     int limit = counts.length;
     for (int need = 0; need < limit; need++) {
-      if (counts[need] > 0 && needs.attachments(need).equals(old)) {
-        int jobs = counts[need];
+      int jobs = count(need);
+      if (jobs > 0 && needs.attachments(need).equals(old)) {
         int other = needs.enter(needs.demand(need), attachments);
         needs.enter(other, jobs - 1);
         add(need, -jobs);
@@ -110,8 +120,23 @@ public final class Leaf extends Node {
     review();
   }
 
+  private int count(int need) {
+    return need == 0 ? plainCount : counts[need];
+  }
+
   /** Counts jobs of this need in or out. */
   void add(int need, int jobs) {
+    if (need == 0) {
+      boolean had = plainCount > 0 && !plainWithheld;
+      plainCount += jobs;
+      plainWithheld = discipline.mayWithhold() && plainCount > 0 && head(0) == null;
+      anyWithheld |= plainWithheld;
+      boolean has = plainCount > 0 && !plainWithheld;
+      if (had != has) {
+        flipped(0, has);
+      }
+      return;
+    }
     if (need >= counts.length) {
       int limit = tree.needs().limit();
       counts = Arrays.copyOf(counts, limit);
@@ -120,6 +145,7 @@ public final class Leaf extends Node {
     boolean had = has(need);
     counts[need] += jobs;
     withheld[need] = discipline.mayWithhold() && counts[need] > 0 && head(need) == null;
+    anyWithheld |= withheld[need];
     boolean has = has(need);
     if (had != has) {
       flipped(need, has);
@@ -128,26 +154,34 @@ public final class Leaf extends Node {
 
   /** Something about its jobs changed: looks again what may start. */
   void review() {
-    if (discipline.mayWithhold() || withholding()) {
-      for (int need = 0; need < counts.length; need++) {
-        if (counts[need] > 0) {
-          add(need, 0);
-        }
-      }
-    }
-    tree.setTimer(wakeup, discipline.nextWakeupNanos(tree.now()));
+    settle();
     for (Node node = this; node.parent != null; node = node.parent) {
       node.parent.headChanged(node);
     }
   }
 
-  private boolean withholding() {
-    for (boolean one : withheld) {
-      if (one) {
-        return true;
+  /** The same after this job has come. */
+  void reviewWith(QueuedJob added, int need) {
+    settle();
+    for (Node node = this; node.parent != null; node = node.parent) {
+      node.parent.jobAdded(node, need, added);
+    }
+  }
+
+  private void settle() {
+    if (anyWithheld || discipline.mayWithhold()) {
+      anyWithheld = false;
+      for (int need = 0; need < counts.length; need++) {
+        if (count(need) > 0) {
+          add(need, 0);
+        }
       }
     }
-    return false;
+    long next = discipline.nextWakeupNanos(tree.now());
+    if (wakes || next != Discipline.NO_WAKEUP) {
+      tree.setTimer(wakeup, next);
+      wakes = next != Discipline.NO_WAKEUP;
+    }
   }
 
   /** Changes the discipline's parameters or, if that cannot be, replaces it with all its jobs. */

@@ -16,7 +16,12 @@ final class Needs {
 
   private Demand[] demands = {Demand.NONE};
   private List<String>[] attachments = first();
+
+  /** Of need 0, jobs without demand for any pool, the count is in a field of its own. */
   private int[] counts = {0};
+
+  private int plainCount;
+  private int limit = 1;
   private Slot[] slots = {null};
   private final Met single = new Met();
 
@@ -40,11 +45,20 @@ final class Needs {
 
   /** All numbers given so far are smaller. */
   int limit() {
-    return counts.length;
+    return limit;
+  }
+
+  /** Whether there is no other need than 0. */
+  boolean plain() {
+    return limit == 1;
   }
 
   /** Counts a job in; the number of its need. */
   int enter(Demand demand, List<String> attachment) {
+    if (demand == Demand.NONE && attachment == ANY_POOL) {
+      plainCount++;
+      return 0;
+    }
     int id = find(demand, attachment);
     if (id < 0) {
       id = free();
@@ -52,24 +66,31 @@ final class Needs {
       attachments[id] = attachment;
       slots[id] = null;
     }
-    counts[id]++;
+    enter(id, 1);
     return id;
   }
 
   void enter(int id, int jobs) {
-    counts[id] += jobs;
+    if (id == 0) {
+      plainCount += jobs;
+    } else {
+      counts[id] += jobs;
+    }
   }
 
   void leave(int id) {
-    counts[id]--;
+    enter(id, -1);
   }
 
   void leave(int id, int jobs) {
-    counts[id] -= jobs;
+    enter(id, -jobs);
   }
 
   /** The number of the need, or -1 if there is no such job. */
   int find(Demand demand, List<String> attachment) {
+    if (demand == Demand.NONE && attachment == ANY_POOL) {
+      return 0;
+    }
     for (int id = 0; id < counts.length; id++) {
       if ((counts[id] > 0 || id == 0)
           && (demands[id] == demand || demands[id].equals(demand))
@@ -91,6 +112,7 @@ final class Needs {
     attachments = Arrays.copyOf(attachments, id + 1);
     counts = Arrays.copyOf(counts, id + 1);
     slots = Arrays.copyOf(slots, id + 1);
+    limit = id + 1;
     return id;
   }
 
@@ -104,7 +126,10 @@ final class Needs {
 
   void collect(Slot slot, Met into) {
     into.count = 0;
-    for (int id = 0; id < counts.length; id++) {
+    if (plainCount > 0 && slot.meets(Demand.NONE)) {
+      into.add(0);
+    }
+    for (int id = 1; id < limit; id++) {
       if (counts[id] > 0
           && slot.meets(demands[id])
           && (attachments[id] == ANY_POOL || slot.attached(attachments[id]))) {

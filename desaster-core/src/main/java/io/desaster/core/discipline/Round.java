@@ -33,7 +33,7 @@ final class Round {
   private int count;
 
   /** Who stands in the round; {@code deficit} is what it has at its visit in {@code round}. */
-  static class Place {
+  static class Place extends Turn {
     double quantum = 1;
     double deficit;
     long round;
@@ -47,8 +47,29 @@ final class Round {
       return next != null;
     }
 
+    Place() {
+      super(0);
+    }
+
     final double cost(int need) {
-      return turns[need].cost;
+      return turnOf(need).cost;
+    }
+
+    final boolean offers(int need) {
+      Turn turn = turnOf(need);
+      return turn != null && turn.inHeap();
+    }
+
+    @Override
+    final Place place() {
+      return this;
+    }
+
+    private Turn turnOf(int need) {
+      if (need == 0) {
+        return this;
+      }
+      return need < turns.length ? turns[need] : null;
     }
 
     /** Whether it offers jobs of more than one need. */
@@ -67,14 +88,29 @@ final class Round {
   }
 
   /** A place's next turn for jobs of one need. */
-  static final class Turn extends KeyHeap.Item {
-    final Place place;
+  abstract static class Turn extends KeyHeap.Item {
     final int need;
     private double cost;
 
-    private Turn(Place place, int need) {
-      this.place = place;
+    private Turn(int need) {
       this.need = need;
+    }
+
+    abstract Place place();
+  }
+
+  /** For another need than 0, for which the place stands itself. */
+  private static final class OtherTurn extends Turn {
+    private final Place place;
+
+    OtherTurn(Place place, int need) {
+      super(need);
+      this.place = place;
+    }
+
+    @Override
+    Place place() {
+      return place;
     }
   }
 
@@ -139,9 +175,10 @@ final class Round {
     Place place = least;
     for (int i = 1; i <= count; i++) {
       place.label = gap * i;
+      relabel(place);
       for (Turn turn : place.turns) {
-        if (turn != null && turn.inHeap()) {
-          heaps[turn.need].setSecond(turn, place.label);
+        if (turn != null) {
+          relabel(turn);
         }
       }
       place = place.next;
@@ -149,8 +186,15 @@ final class Round {
     hand = head.label;
   }
 
+  private void relabel(Turn turn) {
+    if (turn.inHeap()) {
+      heaps[turn.need].setSecond(turn, turn.place().label);
+    }
+  }
+
   /** The place has no backlog any more, or goes for good: its deficit is lost. */
   void leave(Place place) {
+    withdraw(place, 0);
     for (Turn turn : place.turns) {
       if (turn != null) {
         withdraw(place, turn.need);
@@ -176,18 +220,16 @@ final class Round {
 
   /** The place's next job of this need has this cost. */
   void offer(Place place, int need, double cost) {
-    if (need >= place.turns.length) {
-      place.turns = Arrays.copyOf(place.turns, need + 1);
-    }
     if (need >= heaps.length) {
       heaps = Arrays.copyOf(heaps, need + 1);
     }
     if (heaps[need] == null) {
       heaps[need] = new KeyHeap<>();
     }
-    Turn turn = place.turns[need];
+    Turn turn = place.turnOf(need);
     if (turn == null) {
-      turn = new Turn(place, need);
+      place.turns = Arrays.copyOf(place.turns, Math.max(place.turns.length, need + 1));
+      turn = new OtherTurn(place, need);
       place.turns[need] = turn;
     }
     if (!turn.inHeap()) {
@@ -198,7 +240,7 @@ final class Round {
   }
 
   void withdraw(Place place, int need) {
-    Turn turn = need < place.turns.length ? place.turns[need] : null;
+    Turn turn = place.turnOf(need);
     if (turn != null && turn.inHeap()) {
       heaps[need].remove(turn);
       place.offers--;
@@ -207,6 +249,9 @@ final class Round {
 
   /** Quantum or deficit changed. */
   void changed(Place place) {
+    if (place.inHeap()) {
+      offer(place, 0, place.cost(0));
+    }
     for (Turn turn : place.turns) {
       if (turn != null && turn.inHeap()) {
         heaps[turn.need].set(turn, place.turn(turn.cost), place.label);
@@ -237,7 +282,7 @@ final class Round {
 
   /** Whether a job of this cost would have the same turn or an earlier one. */
   boolean fits(Turn turn, double cost) {
-    return turn.place.turn(cost) <= turn.place.turn(turn.cost);
+    return turn.place().turn(cost) <= turn.place().turn(turn.cost);
   }
 
   /** A job of this cost of the place starts: the hand goes there. Its offers are to be renewed. */

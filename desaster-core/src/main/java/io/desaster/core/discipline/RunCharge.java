@@ -6,10 +6,10 @@ import io.desaster.api.spi.Usage;
 
 /**
  * The charge for a job whose run time is not known: an estimate when it starts (the job's own, or
- * what its flow or class took of late); while it runs
- * longer, a quarter more of what was charged each time that is used up; in the end the difference
- * to the true time. So a running job is always charged for what it has used, at most a quarter
- * ahead, in a number of steps that grows with the logarithm of its run time.
+ * what its flow or class took of late); while it runs longer, a quarter more of what was charged
+ * each time that is used up; in the end the difference to the true time. So a running job is always
+ * charged for what it has used, at most a quarter ahead, in a number of steps that grows with the
+ * logarithm of its run time.
  */
 final class RunCharge {
   private static final double STEP = 1.25;

@@ -29,6 +29,8 @@ final class Sfq implements Discipline {
   private static final String FLOW = "flow";
   private static final int SPARE_FLOWS = 256;
 
+  private static final KeyHeap<Head>[] NO_HEADS = noHeads();
+
   private DisciplineSpec.Sfq parameters;
   private final Needs needs = new Needs();
   private final Needs.Met met = new Needs.Met();
@@ -42,16 +44,20 @@ final class Sfq implements Discipline {
   /** Flows that share turns. */
   private static final class Bucket extends Round.Place {
     final int number;
-    KeyHeap<Head>[] heads = heads(1);
+
+    /** The flow, as long as it is alone: then there are no heaps. */
+    Flow only;
+
+    KeyHeap<Head>[] heads = NO_HEADS;
     int flows;
 
     Bucket(int number) {
       this.number = number;
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private static KeyHeap<Head>[] heads(int number) {
-      return new KeyHeap[number];
+    /** The first job of this need, which must be there. */
+    QueuedJob first(int need) {
+      return (only != null ? only : heads[need].min().flow).jobs.first(need);
     }
 
     KeyHeap<Head> heads(int need, boolean make) {
@@ -80,10 +86,15 @@ final class Sfq implements Discipline {
   private static final class Flow {
     String name;
     final FlowQueue jobs = new FlowQueue(false);
-    Head[] heads = new Head[1];
+    Head[] heads = {};
     Bucket bucket;
     long hash;
     int running;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static KeyHeap<Head>[] noHeads() {
+    return new KeyHeap[0];
   }
 
   Sfq(DisciplineSpec.Sfq parameters) {
@@ -139,22 +150,21 @@ final class Sfq implements Discipline {
     if (turn == null) {
       return null;
     }
-    Bucket bucket = (Bucket) turn.place;
+    Bucket bucket = (Bucket) turn.place();
     if (bucket.mixed() && met.count > 1) {
       QueuedJob earliest = earliest(bucket);
       if (round.fits(turn, earliest.cost())) {
         return earliest;
       }
     }
-    return bucket.heads[turn.need].min().flow.jobs.first(turn.need);
+    return bucket.first(turn.need);
   }
 
   private QueuedJob earliest(Bucket bucket) {
     QueuedJob best = null;
     for (int i = 0; i < met.count; i++) {
-      KeyHeap<Head> heads = bucket.heads(met.ids[i], false);
-      if (heads != null && !heads.isEmpty()) {
-        QueuedJob job = heads.min().flow.jobs.first(met.ids[i]);
+      if (bucket.offers(met.ids[i])) {
+        QueuedJob job = bucket.first(met.ids[i]);
         if (best == null
             || job.priority() < best.priority()
             || job.priority() == best.priority() && job.order() < best.order()) {
@@ -250,17 +260,31 @@ final class Sfq implements Discipline {
 
   private void place(Flow flow, Bucket bucket, long hash) {
     flow.hash = hash;
-    flow.bucket = bucket;
-    bucket.flows++;
+    join(flow, bucket);
     if (!bucket.inRound()) {
       round.enter(bucket);
     }
     renewAll(flow);
   }
 
+  private void join(Flow flow, Bucket bucket) {
+    flow.bucket = bucket;
+    Flow alone = bucket.only;
+    bucket.only = bucket.flows++ == 0 ? flow : null;
+    if (alone != null) {
+      renewAll(alone);
+    }
+  }
+
   private void unplace(Flow flow) {
     Bucket bucket = flow.bucket;
     flow.bucket = null;
+    if (bucket.only == flow) {
+      for (int need = 0; need < needs.limit(); need++) {
+        round.withdraw(bucket, need);
+      }
+      bucket.only = null;
+    }
     for (int need = 0; need < flow.heads.length; need++) {
       if (flow.heads[need] != null && flow.heads[need].inHeap()) {
         bucket.heads[need].remove(flow.heads[need]);
@@ -272,7 +296,7 @@ final class Sfq implements Discipline {
       if (bucket.number >= table.length || table[bucket.number] != bucket) {
         return;
       }
-      if (bucket.heads.length > 1) {
+      if (bucket.heads != NO_HEADS) {
         table[bucket.number] = null;
       }
     }
@@ -301,6 +325,14 @@ final class Sfq implements Discipline {
   private void renew(Flow flow, int need) {
     Bucket bucket = flow.bucket;
     QueuedJob first = full(flow) ? null : flow.jobs.first(need);
+    if (bucket.only == flow) {
+      if (first != null) {
+        round.offer(bucket, need, first.cost());
+      } else {
+        round.withdraw(bucket, need);
+      }
+      return;
+    }
     if (need >= flow.heads.length) {
       flow.heads = Arrays.copyOf(flow.heads, need + 1);
     }
@@ -417,8 +449,7 @@ final class Sfq implements Discipline {
         Flow flow = flow(account.name());
         flow.running = (int) account.values()[0];
         if (account.number() >= 0) {
-          flow.bucket = buckets.get((int) account.number());
-          flow.bucket.flows++;
+          join(flow, buckets.get((int) account.number()));
           flow.hash = account.atNanos();
         }
       }

@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.discipline;
 
+import io.desaster.api.spi.Demand;
 import io.desaster.api.spi.Discipline;
 import io.desaster.api.spi.QueuedJob;
 import io.desaster.api.spi.Slot;
@@ -33,6 +34,9 @@ abstract class Sorted implements Discipline {
 
   @Override
   public QueuedJob peek(Slot slot, long nowNanos) {
+    if (needs.plain()) {
+      return slot.meets(Demand.NONE) ? jobs.first(0) : null;
+    }
     needs.collect(slot, met);
     return met.count == 1 ? jobs.first(met.ids[0]) : jobs.first(met);
   }

@@ -38,33 +38,62 @@ final class Wfq implements Discipline {
   private final KeyHeap<Charge> steps = new KeyHeap<>();
 
   /** Flows without jobs whose tag is ahead of virtual time. */
-  private final KeyHeap<Flow> resting = new KeyHeap<>();
+  private final KeyHeap<Rest> resting = new KeyHeap<>();
 
   private KeyHeap<Head>[] heads = heads(1);
   private double virtualTime;
   private int running;
   private int size;
 
-  private static final class Flow extends KeyHeap.Item {
+  /** It is its own head for need 0. */
+  private static final class Flow extends Head {
     final String name;
     final FlowQueue jobs = new FlowQueue(false);
     double weight;
     double tag;
     long guessNanos;
     int running;
-    Head[] heads = new Head[1];
+    Head[] heads = {};
+    Rest rest;
 
     Flow(String name) {
       this.name = name;
     }
+
+    @Override
+    Flow flow() {
+      return this;
+    }
+
+    Head head(int need) {
+      return need == 0 ? this : need < heads.length ? heads[need] : null;
+    }
+  }
+
+  /** A flow's place among those without jobs. */
+  private static final class Rest extends KeyHeap.Item {
+    final Flow flow;
+
+    Rest(Flow flow) {
+      this.flow = flow;
+    }
   }
 
   /** A flow's place among all for jobs of one need. */
-  private static final class Head extends KeyHeap.Item {
-    final Flow flow;
+  private abstract static class Head extends KeyHeap.Item {
+    abstract Flow flow();
+  }
 
-    Head(Flow flow) {
+  private static final class OtherHead extends Head {
+    private final Flow flow;
+
+    OtherHead(Flow flow) {
       this.flow = flow;
+    }
+
+    @Override
+    Flow flow() {
+      return flow;
     }
   }
 
@@ -93,7 +122,7 @@ final class Wfq implements Discipline {
     advance(nowNanos);
     Flow flow = flow(job.flow());
     if (flow.jobs.size() == 0) {
-      resting.remove(flow);
+      wake(flow);
       flow.tag = Math.max(flow.tag, virtualTime);
     }
     add(flow, job);
@@ -161,7 +190,7 @@ final class Wfq implements Discipline {
         }
       }
     }
-    return best == null ? null : best.flow.jobs.first(met);
+    return best == null ? null : best.flow().jobs.first(met);
   }
 
   @Override
@@ -219,18 +248,32 @@ final class Wfq implements Discipline {
     if (by < 0 && flow.tag < virtualTime) {
       virtualTime = Math.max(flow.tag, virtualTime + by);
     }
-    if (flow.inHeap()) {
-      resting.set(flow, KeyHeap.sortable(flow.tag), 0);
+    if (flow.rest != null) {
+      resting.set(flow.rest, KeyHeap.sortable(flow.tag), 0);
     }
     renewAll(flow);
+  }
+
+  private void rest(Flow flow) {
+    if (flow.rest == null) {
+      flow.rest = new Rest(flow);
+    }
+    resting.set(flow.rest, KeyHeap.sortable(flow.tag), 0);
+  }
+
+  private void wake(Flow flow) {
+    if (flow.rest != null) {
+      resting.remove(flow.rest);
+      flow.rest = null;
+    }
   }
 
   private void setVirtualTime(double time) {
     virtualTime = time;
     long now = KeyHeap.sortable(time);
     while (!resting.isEmpty() && resting.minFirst() <= now) {
-      Flow flow = resting.min();
-      resting.remove(flow);
+      Flow flow = resting.min().flow;
+      wake(flow);
       if (flow.running == 0) {
         flows.remove(flow.name);
       }
@@ -243,14 +286,14 @@ final class Wfq implements Discipline {
     }
     if (size == 0 && running == 0) {
       // The end of a busy period: nobody owes anybody anything.
-      flows.values().forEach(resting::remove);
+      flows.values().forEach(this::wake);
       flows.clear();
       virtualTime = 0;
     } else if (flow.tag <= virtualTime) {
-      resting.remove(flow);
+      wake(flow);
       flows.remove(flow.name);
     } else {
-      resting.set(flow, KeyHeap.sortable(flow.tag), 0);
+      rest(flow);
     }
   }
 
@@ -275,25 +318,23 @@ final class Wfq implements Discipline {
   /** The flow's tag, or its first job of this need, changed. */
   private void renew(Flow flow, int need) {
     QueuedJob first = full(flow) ? null : flow.jobs.first(need);
-    Head head = need < flow.heads.length ? flow.heads[need] : null;
+    Head head = flow.head(need);
     if (first == null) {
-      if (head != null) {
+      if (head != null && need < heads.length && heads[need] != null) {
         heads[need].remove(head);
       }
       return;
     }
     if (head == null) {
-      if (need >= flow.heads.length) {
-        flow.heads = Arrays.copyOf(flow.heads, need + 1);
-      }
-      if (need >= heads.length) {
-        heads = Arrays.copyOf(heads, need + 1);
-      }
-      if (heads[need] == null) {
-        heads[need] = new KeyHeap<>();
-      }
-      head = new Head(flow);
+      head = new OtherHead(flow);
+      flow.heads = Arrays.copyOf(flow.heads, Math.max(flow.heads.length, need + 1));
       flow.heads[need] = head;
+    }
+    if (need >= heads.length) {
+      heads = Arrays.copyOf(heads, need + 1);
+    }
+    if (heads[need] == null) {
+      heads[need] = new KeyHeap<>();
     }
     heads[need].set(head, KeyHeap.sortable(flow.tag), first.order());
   }
@@ -333,8 +374,7 @@ final class Wfq implements Discipline {
         .forEach(
             flow ->
                 accounts.add(
-                    new Usage.Account(
-                        FLOW, flow.name, flow.running, flow.guessNanos, flow.tag)));
+                    new Usage.Account(FLOW, flow.name, flow.running, flow.guessNanos, flow.tag)));
     charges.forEach(
         charge -> accounts.add(charge.run.account(RUNNING, charge.flow.name, new double[0])));
     return new Usage(accounts);

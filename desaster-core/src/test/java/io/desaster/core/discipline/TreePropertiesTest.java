@@ -27,8 +27,7 @@ class TreePropertiesTest {
       try {
         test.accept(seed);
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError(
-            "failed with -Ddesaster.seed=" + seed + ": " + e.getMessage(), e);
+        throw new AssertionError("failed with -Ddesaster.seed=" + seed + ": " + e.getMessage(), e);
       }
     }
   }
