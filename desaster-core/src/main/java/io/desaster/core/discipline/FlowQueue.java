@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * The jobs of one flow: lower priority numbers first, then by order or deadline, and each need
  * apart, so that jobs a slot cannot take cost it nothing.
  */
-final class FlowQueue {
+class FlowQueue {
   private static final int PRIORITIES = 8;
 
   private final boolean byDeadline;
@@ -39,11 +39,11 @@ final class FlowQueue {
     this.byDeadline = byDeadline;
   }
 
-  int size() {
+  public final int size() {
     return size;
   }
 
-  void add(int need, QueuedJob job) {
+  final void add(int need, QueuedJob job) {
     int priority = job.priority();
     if (size == 0) {
       shelves = null;
@@ -90,7 +90,7 @@ final class FlowQueue {
     return shelves[need];
   }
 
-  boolean remove(int need, QueuedJob job) {
+  final boolean remove(int need, QueuedJob job) {
     int priority = job.priority();
     if (shelves == null) {
       boolean here = size > 0 && need == onlyNeed && priority == onlyPriority && only.remove(job);
@@ -116,7 +116,7 @@ final class FlowQueue {
   }
 
   /** The first job of this need, or null. */
-  QueuedJob first(int need) {
+  final QueuedJob first(int need) {
     if (size == 0) {
       return null;
     }
@@ -131,7 +131,7 @@ final class FlowQueue {
   }
 
   /** The first job of these needs, or null. */
-  QueuedJob first(Needs.Met met) {
+  final QueuedJob first(Needs.Met met) {
     QueuedJob best = null;
     for (int i = 0; i < met.count; i++) {
       QueuedJob candidate = first(met.ids[i]);
@@ -142,7 +142,7 @@ final class FlowQueue {
     return best;
   }
 
-  void forEach(Consumer<QueuedJob> action) {
+  public final void forEach(Consumer<QueuedJob> action) {
     if (shelves == null) {
       if (size > 0) {
         only.forEach(action);

@@ -47,8 +47,15 @@ final class HtbClass extends Timer {
   long guessNanos;
 
   private Colour colour = Colour.GREEN;
-  private final Offer[][] own;
-  private final KeyHeap<Offer>[][] children;
+
+  /** What it passes on, at {@code lane * levels + level}; empty places are null. */
+  private Offer[] own = {};
+
+  private KeyHeap<Offer>[] children;
+  private final int levels;
+
+  /** Offers that stand among the parent's. */
+  private int offered;
 
   /** A place among what its parent has to serve. */
   static final class Offer extends KeyHeap.Item {
@@ -76,8 +83,8 @@ final class HtbClass extends Timer {
     rate = new Bucket(isBase ? 0 : spec.rate(), isBase ? UNLIMITED : spec.burst(), now);
     ceil = new Bucket(isBase ? 0 : spec.ceil(), isBase ? UNLIMITED : spec.cburst(), now);
     tags = new double[leaf ? htb.ownLevel() + 1 : 0];
-    own = new Offer[htb.ownLevel() + 1][0];
-    children = new KeyHeap[htb.ownLevel() + 1][0];
+    levels = htb.ownLevel() + 1;
+    children = new KeyHeap[0];
   }
 
   @Override
@@ -86,7 +93,8 @@ final class HtbClass extends Timer {
   }
 
   KeyHeap<Offer> offers(int level, int lane) {
-    return lane < children[level].length ? children[level][lane] : null;
+    int at = lane * levels + level;
+    return at < children.length ? children[at] : null;
   }
 
   /** Looks what colour it has now; whether that is another one than before. */
@@ -148,6 +156,9 @@ final class HtbClass extends Timer {
     boolean changed = false;
     if (leaf) {
       boolean has = htb.prio(lane) == prio && content != null && content.offers(htb.need(lane));
+      if (!has && offered == 0) {
+        return false;
+      }
       for (int level = htb.ownLevel(); level > 0; level--) {
         if (has && passes(level)) {
           changed |= offer(level, lane, KeyHeap.sortable(tags[level]), position);
@@ -169,23 +180,25 @@ final class HtbClass extends Timer {
   }
 
   private boolean offer(int level, int lane, long first, long second) {
-    if (lane >= own[level].length) {
-      own[level] = Arrays.copyOf(own[level], lane + 1);
+    int at = lane * levels + level;
+    if (at >= own.length) {
+      own = Arrays.copyOf(own, (lane + 1) * levels);
     }
-    if (own[level][lane] == null) {
-      own[level][lane] = new Offer(this);
+    if (own[at] == null) {
+      own[at] = new Offer(this);
     }
-    return parent.accept(own[level][lane], level, lane, first, second);
+    offered += own[at].inHeap() ? 0 : 1;
+    return parent.accept(own[at], at, first, second);
   }
 
-  private boolean accept(Offer offer, int level, int lane, long first, long second) {
-    if (lane >= children[level].length) {
-      children[level] = Arrays.copyOf(children[level], lane + 1);
+  private boolean accept(Offer offer, int at, long first, long second) {
+    if (at >= children.length) {
+      children = Arrays.copyOf(children, (at / levels + 1) * levels);
     }
-    if (children[level][lane] == null) {
-      children[level][lane] = new KeyHeap<>();
+    if (children[at] == null) {
+      children[at] = new KeyHeap<>();
     }
-    KeyHeap<Offer> heap = children[level][lane];
+    KeyHeap<Offer> heap = children[at];
     if (offer.inHeap() && heap.firstOf(offer) == first && heap.secondOf(offer) == second) {
       return false;
     }
@@ -194,11 +207,13 @@ final class HtbClass extends Timer {
   }
 
   private boolean withdraw(int level, int lane) {
-    Offer offer = lane < own[level].length ? own[level][lane] : null;
+    int at = lane * levels + level;
+    Offer offer = at < own.length ? own[at] : null;
     if (offer == null || !offer.inHeap()) {
       return false;
     }
-    parent.children[level][lane].remove(offer);
+    parent.children[at].remove(offer);
+    offered--;
     return true;
   }
 }

@@ -4,9 +4,10 @@ package io.desaster.core.discipline;
 import java.util.Arrays;
 
 /**
- * A heap of items that know their place in it, so that any of them can be moved or taken out in
- * O(log n). Keys are two whole numbers, compared in that order, and kept in arrays of their own: a
- * comparison touches no item. Four children a node, for a flatter tree whose siblings share a cache
+ * A heap of items that know their number in it, so that any of them can be moved or taken out in
+ * O(log n). Keys are two whole numbers, compared in that order. Keys, numbers and the places of the
+ * numbers are in arrays, so that moving things about touches no item: with thousands of them, each
+ * would cost a cache miss. Four children a node, for a flatter tree whose siblings share a cache
  * line. Allocates only to grow.
  */
 final class KeyHeap<E extends KeyHeap.Item> {
@@ -14,15 +15,22 @@ final class KeyHeap<E extends KeyHeap.Item> {
 
   private long[] firsts = new long[CAPACITY];
   private long[] seconds = new long[CAPACITY];
+
+  /** The numbers of the items, by place. Beyond the size: numbers that are free. */
+  private int[] numbers = {0, 1, 2, 3};
+
+  /** By number. */
   private Item[] items = new Item[CAPACITY];
+
+  private int[] places = new int[CAPACITY];
   private int size;
 
   /** What stands in a heap, in one at a time. */
   abstract static class Item {
-    private int at = -1;
+    private int number = -1;
 
     final boolean inHeap() {
-      return at >= 0;
+      return number >= 0;
     }
   }
 
@@ -40,14 +48,10 @@ final class KeyHeap<E extends KeyHeap.Item> {
     return size;
   }
 
-  @SuppressWarnings("unchecked")
-  E get(int index) {
-    return (E) items[index];
-  }
-
   /** The item with the least keys, or null. */
+  @SuppressWarnings("unchecked")
   E min() {
-    return size == 0 ? null : get(0);
+    return size == 0 ? null : (E) items[numbers[0]];
   }
 
   /** Undefined if it is empty, as {@link #minSecond}. */
@@ -61,40 +65,58 @@ final class KeyHeap<E extends KeyHeap.Item> {
 
   /** The first key of an item that is here. */
   long firstOf(E item) {
-    return firsts[((Item) item).at];
+    return firsts[places[((Item) item).number]];
   }
 
   long secondOf(E item) {
-    return seconds[((Item) item).at];
+    return seconds[places[((Item) item).number]];
   }
 
   /** Puts the item in, or to where its new keys belong. */
   void set(E item, long first, long second) {
-    int at = ((Item) item).at;
-    if (at < 0) {
+    int number = ((Item) item).number;
+    if (number < 0) {
       if (size == items.length) {
-        firsts = Arrays.copyOf(firsts, size * 2);
-        seconds = Arrays.copyOf(seconds, size * 2);
-        items = Arrays.copyOf(items, size * 2);
+        grow();
       }
-      up(size++, item, first, second);
-    } else if (less(first, second, firsts[at], seconds[at])) {
-      up(at, item, first, second);
+      number = numbers[size];
+      ((Item) item).number = number;
+      items[number] = item;
+      up(size++, number, first, second);
+      return;
+    }
+    int at = places[number];
+    if (less(first, second, firsts[at], seconds[at])) {
+      up(at, number, first, second);
     } else {
-      down(at, item, first, second);
+      down(at, number, first, second);
+    }
+  }
+
+  private void grow() {
+    int capacity = size * 2;
+    firsts = Arrays.copyOf(firsts, capacity);
+    seconds = Arrays.copyOf(seconds, capacity);
+    numbers = Arrays.copyOf(numbers, capacity);
+    items = Arrays.copyOf(items, capacity);
+    places = Arrays.copyOf(places, capacity);
+    for (int number = size; number < capacity; number++) {
+      numbers[number] = number;
     }
   }
 
   /** Takes the item out if it is here. */
   void remove(E item) {
-    int at = ((Item) item).at;
-    if (at < 0) {
+    int number = ((Item) item).number;
+    if (number < 0) {
       return;
     }
-    ((Item) item).at = -1;
+    int at = places[number];
+    ((Item) item).number = -1;
+    items[number] = null;
     size--;
-    Item last = items[size];
-    items[size] = null;
+    int last = numbers[size];
+    numbers[size] = number;
     if (at < size) {
       long first = firsts[size];
       long second = seconds[size];
@@ -108,31 +130,31 @@ final class KeyHeap<E extends KeyHeap.Item> {
 
   void clear() {
     for (int i = 0; i < size; i++) {
-      items[i].at = -1;
-      items[i] = null;
+      items[numbers[i]].number = -1;
+      items[numbers[i]] = null;
     }
     size = 0;
   }
 
   /** Changes second keys without changing any order. */
   void setSecond(E item, long second) {
-    seconds[((Item) item).at] = second;
+    seconds[places[((Item) item).number]] = second;
   }
 
-  private void up(int from, Item item, long first, long second) {
+  private void up(int from, int number, long first, long second) {
     int at = from;
     while (at > 0) {
       int above = (at - 1) >> 2;
       if (!less(first, second, firsts[above], seconds[above])) {
         break;
       }
-      put(at, items[above], firsts[above], seconds[above]);
+      put(at, numbers[above], firsts[above], seconds[above]);
       at = above;
     }
-    put(at, item, first, second);
+    put(at, number, first, second);
   }
 
-  private void down(int from, Item item, long first, long second) {
+  private void down(int from, int number, long first, long second) {
     int at = from;
     while (true) {
       int child = (at << 2) + 1;
@@ -149,17 +171,17 @@ final class KeyHeap<E extends KeyHeap.Item> {
       if (!less(firsts[least], seconds[least], first, second)) {
         break;
       }
-      put(at, items[least], firsts[least], seconds[least]);
+      put(at, numbers[least], firsts[least], seconds[least]);
       at = least;
     }
-    put(at, item, first, second);
+    put(at, number, first, second);
   }
 
-  private void put(int at, Item item, long first, long second) {
+  private void put(int at, int number, long first, long second) {
     firsts[at] = first;
     seconds[at] = second;
-    items[at] = item;
-    item.at = at;
+    numbers[at] = number;
+    places[number] = at;
   }
 
   private static boolean less(long first, long second, long otherFirst, long otherSecond) {

@@ -48,11 +48,6 @@ final class Needs {
     return limit;
   }
 
-  /** Whether there is no other need than 0. */
-  boolean plain() {
-    return limit == 1;
-  }
-
   /** Counts a job in; the number of its need. */
   int enter(Demand demand, List<String> attachment) {
     if (demand == Demand.NONE && attachment == ANY_POOL) {

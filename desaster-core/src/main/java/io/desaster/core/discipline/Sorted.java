@@ -5,27 +5,40 @@ import io.desaster.api.spi.Demand;
 import io.desaster.api.spi.Discipline;
 import io.desaster.api.spi.QueuedJob;
 import io.desaster.api.spi.Slot;
-import java.util.function.Consumer;
 
 /** All jobs of a queue in one line: what fifo and edf have in common. */
-abstract class Sorted implements Discipline {
-  private final Needs needs = new Needs();
-  private final Needs.Met met = new Needs.Met();
-  private final FlowQueue jobs;
+abstract class Sorted extends FlowQueue implements Discipline {
+  /** Made when the first job comes that is not plain. */
+  private Needs needs;
+
+  private Needs.Met met;
 
   Sorted(boolean byDeadline) {
-    jobs = new FlowQueue(byDeadline);
+    super(byDeadline);
   }
 
   @Override
-  public void enqueue(QueuedJob job, long nowNanos) {
-    jobs.add(needs.enter(job.demand(), Needs.ANY_POOL), job);
+  public final void enqueue(QueuedJob job, long nowNanos) {
+    Demand demand = job.demand();
+    if (needs == null && demand == Demand.NONE) {
+      add(0, job);
+      return;
+    }
+    if (needs == null) {
+      needs = new Needs();
+      needs.enter(0, size());
+      met = new Needs.Met();
+    }
+    add(needs.enter(demand, Needs.ANY_POOL), job);
   }
 
   @Override
-  public boolean remove(QueuedJob job, long nowNanos) {
+  public final boolean remove(QueuedJob job, long nowNanos) {
+    if (needs == null) {
+      return remove(0, job);
+    }
     int need = needs.find(job.demand(), Needs.ANY_POOL);
-    if (!jobs.remove(need, job)) {
+    if (!remove(need, job)) {
       return false;
     }
     needs.leave(need);
@@ -33,36 +46,26 @@ abstract class Sorted implements Discipline {
   }
 
   @Override
-  public QueuedJob peek(Slot slot, long nowNanos) {
-    if (needs.plain()) {
-      return slot.meets(Demand.NONE) ? jobs.first(0) : null;
+  public final QueuedJob peek(Slot slot, long nowNanos) {
+    if (needs == null) {
+      return slot.meets(Demand.NONE) ? first(0) : null;
     }
     needs.collect(slot, met);
-    return met.count == 1 ? jobs.first(met.ids[0]) : jobs.first(met);
+    return first(met);
   }
 
   @Override
-  public void started(QueuedJob job, long nowNanos) {
+  public final void started(QueuedJob job, long nowNanos) {
     remove(job, nowNanos);
   }
 
   @Override
-  public boolean mayWithhold() {
+  public final boolean mayWithhold() {
     return false;
   }
 
   @Override
-  public int size() {
-    return jobs.size();
-  }
-
-  @Override
-  public void forEach(Consumer<QueuedJob> action) {
-    jobs.forEach(action);
-  }
-
-  @Override
-  public boolean change(Discipline other) {
+  public final boolean change(Discipline other) {
     return other.getClass() == getClass();
   }
 }
