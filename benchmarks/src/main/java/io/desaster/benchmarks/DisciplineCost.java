@@ -20,7 +20,9 @@ import java.util.Random;
 
 /**
  * CPU time of this thread for one enqueue and one dequeue (look, start, end) at a standing backlog,
- * with {@value #CLASSES} classes or flows: {@code DisciplineCost [PAIRS [KIND …]]}.
+ * with {@value #CLASSES} classes or flows: {@code DisciplineCost [PAIRS [KIND …]]}. Each job that
+ * leaves is followed by one to the same class or flow or, with {@code -Delsewhere=true}, to one at
+ * random: the difference is what the machine needs to fetch another class from memory.
  */
 public final class DisciplineCost {
   private static final int CLASSES = 10_000;
@@ -36,6 +38,10 @@ public final class DisciplineCost {
   private final ClassTree.Proposal proposal = new ClassTree.Proposal();
   private final String[] flows;
   private final boolean oneLeaf;
+
+  /** Whether jobs come to another class or flow, at random, than the one just served. */
+  private final boolean elsewhere = Boolean.getBoolean("elsewhere");
+
   private long orders;
   private long now = MICRO;
 
@@ -46,6 +52,7 @@ public final class DisciplineCost {
     Demand demand = Demand.NONE;
     long deadline;
     Leaf leaf;
+    int which;
 
     @Override
     public long order() {
@@ -115,10 +122,10 @@ public final class DisciplineCost {
       if (labels) {
         job.demand = new Demand("gpu", "", "", "");
       }
-      bench.enqueue(job);
+      bench.enqueue(job, i % CLASSES);
     }
     if (labels) {
-      bench.enqueue(new BenchJob());
+      bench.enqueue(new BenchJob(), 0);
     }
     bench.pairs(pairs / 2);
     long begun = THREADS.getCurrentThreadCpuTime();
@@ -186,8 +193,8 @@ public final class DisciplineCost {
         below.isEmpty() ? new DisciplineSpec.Fifo() : null);
   }
 
-  private void enqueue(BenchJob job) {
-    int which = random.nextInt(CLASSES);
+  private void enqueue(BenchJob job, int which) {
+    job.which = which;
     job.order = ++orders;
     job.flow = flows[which];
     job.deadline = now + random.nextInt(1_000_000_000);
@@ -197,7 +204,8 @@ public final class DisciplineCost {
 
   private void pairs(int number) {
     for (int i = 0; i < number; i++) {
-      enqueue(dequeue());
+      BenchJob job = dequeue();
+      enqueue(job, elsewhere ? random.nextInt(CLASSES) : job.which);
     }
   }
 
@@ -217,7 +225,8 @@ public final class DisciplineCost {
     long[] nanos = new long[number];
     for (int i = 0; i < number; i++) {
       long begun = THREADS.getCurrentThreadCpuTime();
-      enqueue(dequeue());
+      BenchJob job = dequeue();
+      enqueue(job, elsewhere ? random.nextInt(CLASSES) : job.which);
       nanos[i] = THREADS.getCurrentThreadCpuTime() - begun;
     }
     java.util.Arrays.sort(nanos);
