@@ -30,6 +30,9 @@ final class Wfq implements Discipline {
   private static final String FLOW = "flow";
   private static final String RUNNING = "running";
 
+  /** Of more flows than these the debts that are nearest to being paid are forgiven. */
+  private static final int RESTING_MAX = 10_000;
+
   private DisciplineSpec.Wfq parameters;
   private final Needs needs = new Needs();
   private final Needs.Met met = new Needs.Met();
@@ -248,9 +251,6 @@ final class Wfq implements Discipline {
     if (by < 0 && flow.tag < virtualTime) {
       virtualTime = Math.max(flow.tag, virtualTime + by);
     }
-    if (flow.rest != null) {
-      resting.set(flow.rest, KeyHeap.sortable(flow.tag), 0);
-    }
     renewAll(flow);
   }
 
@@ -259,6 +259,11 @@ final class Wfq implements Discipline {
       flow.rest = new Rest(flow);
     }
     resting.set(flow.rest, KeyHeap.sortable(flow.tag), 0);
+    if (resting.size() > RESTING_MAX) {
+      Flow forgiven = resting.min().flow;
+      wake(forgiven);
+      flows.remove(forgiven.name);
+    }
   }
 
   private void wake(Flow flow) {

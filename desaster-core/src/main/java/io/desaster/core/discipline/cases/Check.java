@@ -81,7 +81,7 @@ record Check(
             type == Type.ETA ? form.nanos("at") : form.nanos("at", 0),
             form.number("expect", Double.NaN),
             form.number("min", Double.NEGATIVE_INFINITY),
-            form.number("max", Double.POSITIVE_INFINITY));
+            form.number("max", type == Type.ORDER ? 0 : Double.POSITIVE_INFINITY));
     form.end();
     if (type == Type.JAIN && group.isEmpty()) {
       throw form.wrong("group", "a list of at least one", group);
