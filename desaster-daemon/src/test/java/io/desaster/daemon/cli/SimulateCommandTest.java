@@ -91,6 +91,13 @@ final class SimulateCommandTest {
   }
 
   @Test
+  void shouldGetTheNumbersOfTheRecipes() {
+    Path recipes = Path.of("..", "docs", "recipes.json").toAbsolutePath();
+    assertThat(execute("simulate", recipes.toString())).as(out()).isZero();
+    assertThat(out()).contains("short-before-long");
+  }
+
+  @Test
   void shouldTellEachCheckWithValueAndRange() throws IOException {
     assertThat(simulate(TREE, "", FINISH)).isZero();
     assertThat(out()).contains("PASS  finish: 1000 in 1000 .. 1000");
