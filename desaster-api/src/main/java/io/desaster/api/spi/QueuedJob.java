@@ -19,11 +19,11 @@ public interface QueuedJob {
   /** What a start is charged, at least 0. */
   double cost();
 
-  /** Expected running time in milliseconds, 0 if unknown. */
-  long estimateMillis();
+  /** Expected running time, 0 if unknown. */
+  long estimateNanos();
 
   /** When it was submitted, plus the deadline it gave; {@link Long#MAX_VALUE} if none. */
-  long deadlineAtMillis();
+  long deadlineAtNanos();
 
   Demand demand();
 }

@@ -1,24 +1,22 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.discipline;
 
-import io.desaster.api.spi.ClassDiscipline;
 import io.desaster.api.spi.Discipline;
 import io.desaster.api.spi.DisciplineProvider;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
-/** The disciplines by name: those that come with desaster and those that ServiceLoader finds. */
+/** The leaf disciplines by name: those that come with desaster and those ServiceLoader finds. */
 public final class Disciplines {
-  private static final Map<String, Supplier<ClassDiscipline>> CLASSFUL =
-      Map.of("drr", Drr::new, "prio", Prio::new);
-
   private final Map<String, DisciplineProvider> leaves = new TreeMap<>();
 
   public Disciplines() {
-    leaves.put("fifo", parameters -> new Fifo());
+    leaves.put("fifo", words -> leaf(LeafWords.fifo(words)));
+    leaves.put("edf", words -> leaf(LeafWords.edf(words)));
+    leaves.put("sfq", words -> leaf(LeafWords.sfq(words)));
+    leaves.put("wfq", words -> leaf(LeafWords.wfq(words)));
     for (DisciplineProvider.Named provider : ServiceLoader.load(DisciplineProvider.Named.class)) {
       leaves.put(provider.name(), provider);
     }
@@ -43,16 +41,22 @@ public final class Disciplines {
   }
 
   /**
-   * Makes the discipline of an inner class.
+   * Makes a leaf.
    *
-   * @throws IllegalArgumentException if there is no such discipline
+   * @throws IllegalArgumentException if it is none, or there is no discipline of this name
    */
-  public ClassDiscipline classful(String name) {
-    Supplier<ClassDiscipline> supplier = CLASSFUL.get(name);
-    if (supplier == null) {
-      throw new IllegalArgumentException(
-          "there is no discipline '" + name + "' for classes; disciplines: drr prio");
+  Discipline leaf(DisciplineSpec spec) {
+    if (spec instanceof DisciplineSpec.Fifo) {
+      return new Fifo();
+    } else if (spec instanceof DisciplineSpec.Edf) {
+      return new Edf();
+    } else if (spec instanceof DisciplineSpec.Sfq sfq) {
+      return new Sfq(sfq);
+    } else if (spec instanceof DisciplineSpec.Wfq wfq) {
+      return new Wfq(wfq);
+    } else if (spec instanceof DisciplineSpec.Named named) {
+      return leaf(named.words());
     }
-    return supplier.get();
+    throw new IllegalArgumentException("not the discipline of a leaf: " + spec);
   }
 }

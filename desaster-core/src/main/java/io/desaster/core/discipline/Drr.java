@@ -1,139 +1,154 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.discipline;
 
-import io.desaster.api.spi.ClassDiscipline;
 import io.desaster.api.spi.QueuedJob;
-import io.desaster.api.spi.Slot;
-import java.util.IdentityHashMap;
+import io.desaster.api.spi.Usage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/**
- * Deficit round robin (M. Shreedhar, G. Varghese, "Efficient Fair Queuing using Deficit Round
- * Robin", SIGCOMM 1995; tc-drr(8)). Classes with a backlog stand in a round; the first one serves
- * while the cost of its next job fits its deficit, else it gets one more quantum and goes to the
- * end of the round. An emptied class loses its deficit. A class that has nothing for the slot on
- * offer is passed over and stays where it is.
- */
-final class Drr implements ClassDiscipline {
-  private final Map<Member, Turn> turns = new IdentityHashMap<>();
-  private Turn head;
-  private Turn tail;
+/** Deficit round robin among classes; {@link Round} has the algorithm. */
+final class Drr extends Inner {
+  private static final String ROUND = "round";
+  private static final String CLASS = "class";
 
-  /** A class's place in the round, a doubly linked list of those with a backlog. */
-  private static final class Turn {
-    final Member member;
-    double deficit;
-    boolean inRound;
-    Turn previous;
-    Turn next;
+  private final Round round = new Round();
 
-    Turn(Member member) {
-      this.member = member;
+  private static final class Place extends Round.Place {
+    final Node child;
+
+    Place(Node child) {
+      this.child = child;
+    }
+  }
+
+  Drr(ClassTree tree, String name) {
+    super(tree, name);
+  }
+
+  @Override
+  void seated(Node child) {
+    Place place = new Place(child);
+    place.quantum = child.quantum;
+    child.seat = place;
+  }
+
+  @Override
+  void unseated(Node child) {
+    Place place = (Place) child.seat;
+    if (place.inRound()) {
+      round.leave(place);
+    }
+  }
+
+  /** The child's quantum changed; it keeps its turn and its deficit. */
+  void quantumChanged(Node child) {
+    Place place = (Place) child.seat;
+    place.quantum = child.quantum;
+    if (place.inRound()) {
+      round.changed(place);
     }
   }
 
   @Override
-  public void add(Member member) {
-    turns.put(member, new Turn(member));
-  }
-
-  @Override
-  public void remove(Member member) {
-    Turn turn = turns.remove(member);
-    if (turn != null && turn.inRound) {
-      unlink(turn);
+  void backlogged(Node child) {
+    Place place = (Place) child.seat;
+    if (!place.inRound()) {
+      round.enter(place);
     }
   }
 
   @Override
-  public void changed(Member member) {
-    // The quantum is read when it is granted, so a class keeps its turn and its deficit.
-  }
-
-  @Override
-  public void backlogged(Member member) {
-    Turn turn = turns.get(member);
-    if (!turn.inRound) {
-      turn.deficit = member.quantum();
-      append(turn);
+  void emptied(Node child) {
+    Place place = (Place) child.seat;
+    if (place.inRound()) {
+      round.leave(place);
     }
   }
 
   @Override
-  public void emptied(Member member) {
-    Turn turn = turns.get(member);
-    if (turn != null && turn.inRound) {
-      unlink(turn);
-      turn.deficit = 0;
+  void childOffers(Node child, int need, boolean offers) {
+    Place place = (Place) child.seat;
+    if (offers) {
+      round.offer(place, need, cost(child, need));
+    } else {
+      round.withdraw(place, need);
     }
   }
 
   @Override
-  public boolean peek(Slot slot, long nowMillis, Proposal into) {
-    Turn turn = head;
-    while (turn != null) {
-      QueuedJob job = turn.member.peek(slot, nowMillis);
-      if (job == null) {
-        turn = turn.next;
-      } else if (job.cost() <= turn.deficit) {
-        into.member = turn.member;
-        into.job = job;
-        return true;
-      } else {
-        Turn following = turn.next;
-        double lacking = job.cost() - turn.deficit;
-        if (onlyOneServable(turn, slot, nowMillis)) {
-          // Alone in the round it would only turn in circles until its deficit is enough.
-          double quantum = turn.member.quantum();
-          turn.deficit += quantum * Math.ceil(lacking / quantum);
-          continue;
-        }
-        turn.deficit += turn.member.quantum();
-        unlink(turn);
-        append(turn);
-        turn = following == null ? head : following;
+  void headChanged(Node child) {
+    for (int need = 0; need < tree.needs().limit(); need++) {
+      if (child.offers(need)) {
+        round.offer((Place) child.seat, need, cost(child, need));
       }
     }
-    return false;
-  }
-
-  private boolean onlyOneServable(Turn turn, Slot slot, long nowMillis) {
-    for (Turn other = head; other != null; other = other.next) {
-      if (other != turn && other.member.peek(slot, nowMillis) != null) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override
-  public void started(Member member, QueuedJob job, long nowMillis) {
-    turns.get(member).deficit -= job.cost();
+  void jobAdded(Node child, int need, QueuedJob job) {
+    Place place = (Place) child.seat;
+    if (child.offers(need) && place.cost(need) != job.cost()) {
+      round.offer(place, need, cost(child, need));
+    }
   }
 
-  private void append(Turn turn) {
-    turn.inRound = true;
-    turn.previous = tail;
-    turn.next = null;
-    if (tail == null) {
-      head = turn;
-    } else {
-      tail.next = turn;
-    }
-    tail = turn;
+  private static double cost(Node child, int need) {
+    QueuedJob head = child.head(need);
+    return head == null ? 0 : head.cost();
   }
 
-  private void unlink(Turn turn) {
-    turn.inRound = false;
-    if (turn.previous == null) {
-      head = turn.next;
-    } else {
-      turn.previous.next = turn.next;
+  @Override
+  Node select(Needs.Met met) {
+    Round.Turn turn = round.first(met);
+    return turn == null ? null : ((Place) turn.place()).child;
+  }
+
+  @Override
+  void charge(Node child, QueuedJob job) {
+    round.served((Place) child.seat, job.cost());
+  }
+
+  @Override
+  Usage usage(boolean settled) {
+    List<Usage.Account> accounts = new ArrayList<>();
+    accounts.add(new Usage.Account(ROUND, "", round.round(), 0));
+    round.forEach(
+        place ->
+            accounts.add(
+                new Usage.Account(
+                    CLASS,
+                    ((Place) place).child.name,
+                    place.round,
+                    round.inThisRound(place) ? 1 : 0,
+                    place.deficit)));
+    return new Usage(accounts);
+  }
+
+  @Override
+  void restore(Usage usage) {
+    Map<String, Node> byName = new HashMap<>();
+    children().forEach(child -> byName.put(child.name, child));
+    long at = 0;
+    for (Usage.Account account : usage.accounts()) {
+      if (account.what().equals(ROUND)) {
+        at = account.number();
+      } else if (byName.containsKey(account.name())) {
+        Place place = (Place) byName.get(account.name()).seat;
+        boolean thisRound = account.atNanos() == 1;
+        round.restore(
+            place, account.values()[0], account.number(), thisRound, at, usage.accounts().size());
+      }
     }
-    if (turn.next == null) {
-      tail = turn.previous;
-    } else {
-      turn.next.previous = turn.previous;
+  }
+
+  @Override
+  void restored() {
+    for (Node child : children()) {
+      if (child.backlog == 0) {
+        emptied(child);
+      }
     }
   }
 }

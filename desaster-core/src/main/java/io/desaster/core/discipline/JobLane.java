@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * references. Adding at the end and taking from the front are O(1), any other removal or insertion
  * is a binary search and, for insertion, a shift inside one chunk.
  */
-final class JobLane {
+final class JobLane implements Lane {
   private static final int CHUNK_MIN = 8;
   private static final int CHUNK_MAX = 512;
 
@@ -19,6 +19,11 @@ final class JobLane {
   private int first;
   private int chunks;
   private int size;
+
+  /** The ends of the ring, found without it. */
+  private Chunk head;
+
+  private Chunk tail;
 
   /** A run of jobs between {@code from} and {@code to}; removed ones leave a null behind. */
   private static final class Chunk {
@@ -64,20 +69,22 @@ final class JobLane {
     }
   }
 
-  int size() {
+  @Override
+  public int size() {
     return size;
   }
 
-  QueuedJob first() {
+  @Override
+  public QueuedJob first() {
     if (size == 0) {
       return null;
     }
-    Chunk chunk = chunk(0);
-    return chunk.jobs[chunk.from];
+    return head.jobs[head.from];
   }
 
-  void add(QueuedJob job) {
-    Chunk last = chunks == 0 ? append(new Chunk(CHUNK_MIN)) : chunk(chunks - 1);
+  @Override
+  public void add(QueuedJob job) {
+    Chunk last = chunks == 0 ? append(new Chunk(CHUNK_MIN)) : tail;
     boolean atEnd = last.from == last.to || last.orders[last.to - 1] < job.order();
     if (!atEnd) {
       insert(job);
@@ -124,14 +131,15 @@ final class JobLane {
     size++;
   }
 
-  /** False if it is not here. */
-  boolean remove(QueuedJob job) {
+  @Override
+  public boolean remove(QueuedJob job) {
     if (size == 0) {
       return false;
     }
-    int index = chunkOf(job.order());
-    Chunk chunk = chunk(index);
-    int at = chunk.indexOf(job.order());
+    boolean isFirst = head.orders[head.from] == job.order();
+    int index = isFirst ? 0 : chunkOf(job.order());
+    Chunk chunk = isFirst ? head : chunk(index);
+    int at = isFirst ? chunk.from : chunk.indexOf(job.order());
     if (at < 0 || chunk.jobs[at] == null) {
       return false;
     }
@@ -148,7 +156,8 @@ final class JobLane {
     return true;
   }
 
-  void forEach(Consumer<QueuedJob> action) {
+  @Override
+  public void forEach(Consumer<QueuedJob> action) {
     for (int c = 0; c < chunks; c++) {
       Chunk chunk = chunk(c);
       for (int i = chunk.from; i < chunk.to; i++) {
@@ -183,6 +192,7 @@ final class JobLane {
     growRing();
     ring[(first + chunks) & (ring.length - 1)] = chunk;
     chunks++;
+    findEnds();
     return chunk;
   }
 
@@ -214,6 +224,12 @@ final class JobLane {
       set(i, chunk(i - 1));
     }
     set(index + 1, right);
+    findEnds();
+  }
+
+  private void findEnds() {
+    head = chunks == 0 ? null : chunk(0);
+    tail = chunks == 0 ? null : chunk(chunks - 1);
   }
 
   private void set(int index, Chunk chunk) {
@@ -228,6 +244,7 @@ final class JobLane {
       if (only.jobs.length > CHUNK_MIN * 4) {
         chunks = 0;
         set(0, null);
+        findEnds();
       }
       return;
     }
@@ -241,5 +258,6 @@ final class JobLane {
       set(chunks - 1, null);
     }
     chunks--;
+    findEnds();
   }
 }

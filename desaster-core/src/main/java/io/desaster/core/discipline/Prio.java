@@ -1,53 +1,93 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.discipline;
 
-import io.desaster.api.spi.ClassDiscipline;
-import io.desaster.api.spi.QueuedJob;
-import io.desaster.api.spi.Slot;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Arrays;
 
 /**
- * Strict priority (tc-prio(8)): the class with the lowest band that has a job for the slot serves
- * it; classes of equal band in the order in which they were added.
+ * Strict priority (tc-prio(8)): the first class that has a job for the slot serves it. A heap of
+ * classes for each need instead of a walk through them.
  */
-final class Prio implements ClassDiscipline {
-  private final List<Member> members = new ArrayList<>();
+final class Prio extends Inner {
+  private KeyHeap<Seat>[] heaps = heaps(1);
+  private long seats;
 
-  @Override
-  public void add(Member member) {
-    members.add(member);
-    members.sort(Comparator.comparingInt(Member::band));
+  private static final class Seat extends KeyHeap.Item {
+    final Node child;
+
+    Seat(Node child) {
+      this.child = child;
+    }
+  }
+
+  private static final class Seats {
+    Seat[] byNeed = new Seat[1];
+    final long number;
+
+    Seats(long number) {
+      this.number = number;
+    }
+  }
+
+  Prio(ClassTree tree, String name) {
+    super(tree, name);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static KeyHeap<Seat>[] heaps(int number) {
+    return new KeyHeap[number];
   }
 
   @Override
-  public void remove(Member member) {
-    members.remove(member);
+  void seated(Node child) {
+    child.seat = new Seats(seats++);
   }
 
   @Override
-  public void backlogged(Member member) {}
+  void unseated(Node child) {}
 
   @Override
-  public void emptied(Member member) {}
+  void childOffers(Node child, int need, boolean offers) {
+    Seats own = (Seats) child.seat;
+    if (need >= own.byNeed.length) {
+      own.byNeed = Arrays.copyOf(own.byNeed, need + 1);
+    }
+    if (need >= heaps.length) {
+      heaps = Arrays.copyOf(heaps, need + 1);
+    }
+    if (own.byNeed[need] == null) {
+      own.byNeed[need] = new Seat(child);
+    }
+    if (heaps[need] == null) {
+      heaps[need] = new KeyHeap<>();
+    }
+    if (offers) {
+      heaps[need].set(own.byNeed[need], child.position, own.number);
+    } else {
+      heaps[need].remove(own.byNeed[need]);
+    }
+  }
 
   @Override
-  public boolean peek(Slot slot, long nowMillis, Proposal into) {
-    for (int i = 0; i < members.size(); i++) {
-      Member member = members.get(i);
-      if (member.size() > 0) {
-        QueuedJob job = member.peek(slot, nowMillis);
-        if (job != null) {
-          into.member = member;
-          into.job = job;
-          return true;
+  Node select(Needs.Met met) {
+    Node best = null;
+    long bestPosition = 0;
+    long bestNumber = 0;
+    for (int i = 0; i < met.count; i++) {
+      KeyHeap<Seat> heap = met.ids[i] < heaps.length ? heaps[met.ids[i]] : null;
+      if (heap != null && !heap.isEmpty()) {
+        long position = heap.minFirst();
+        long number = heap.minSecond();
+        boolean less =
+            best == null
+                || position < bestPosition
+                || position == bestPosition && number < bestNumber;
+        if (less) {
+          best = heap.min().child;
+          bestPosition = position;
+          bestNumber = number;
         }
       }
     }
-    return false;
+    return best;
   }
-
-  @Override
-  public void started(Member member, QueuedJob job, long nowMillis) {}
 }

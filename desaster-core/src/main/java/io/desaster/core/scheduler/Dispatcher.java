@@ -60,7 +60,7 @@ final class Dispatcher implements Index {
   }
 
   KindTree tree(String kind) {
-    return trees.computeIfAbsent(kind, k -> new KindTree(k, disciplines.classful("drr")));
+    return trees.computeIfAbsent(kind, k -> new KindTree(k, disciplines, nowMillis));
   }
 
   QueueLeaf leaf(int queueId) {
@@ -151,7 +151,7 @@ final class Dispatcher implements Index {
       enterQueue(after);
     } else if (is == JobState.RUNNING
         && (was != JobState.RUNNING || after.queueId() != before.queueId())) {
-      enterSlot(after);
+      enterSlot(after, was == JobState.QUEUED);
     } else if (is == JobState.SCHEDULED || is == JobState.RETRYING) {
       timers.set(after.at(), new JobDue(after.high(), after.low()));
     } else if (is == JobState.BLOCKED) {
@@ -180,16 +180,18 @@ final class Dispatcher implements Index {
     if (after != null && after.state() == JobState.RUNNING) {
       tree.started(leaf, before, nowMillis);
     } else {
-      tree.remove(leaf, before);
+      tree.remove(leaf, before, nowMillis);
     }
   }
 
-  private void enterSlot(JobRecord job) {
+  private void enterSlot(JobRecord job, boolean startsNow) {
     AttemptRecord attempt = job.course().last();
     QueueLeaf leaf = leaf(job.queueId());
     String kind = leaf.record().kind();
     requirePool(kind, attempt.node(), List.of()).take();
-    leaf.take();
+    if (!startsNow) {
+      tree(kind).resumed(leaf);
+    }
     limits.take(job.options().limit());
     if (!settings.localKinds().contains(kind)) {
       leases.add(job);
@@ -202,7 +204,6 @@ final class Dispatcher implements Index {
     String kind = leaf.record().kind();
     Pool pool = requirePool(kind, attempt.node(), List.of());
     pool.give();
-    leaf.give();
     if (!before.options().limit().isEmpty()) {
       limits.give(before.options().limit());
       // Jobs of any kind may have waited for it.
@@ -246,20 +247,13 @@ final class Dispatcher implements Index {
     }
     QueueLeaf leaf = leaves.get(after.id());
     if (leaf == null) {
-      leaf = new QueueLeaf(after, disciplines.leaf(after.settings().discipline()));
-      leaves.put(after.id(), leaf);
-      tree(after.kind()).add(leaf);
+      leaves.put(after.id(), tree(after.kind()).add(after));
     } else {
-      leaf.set(after);
+      tree(after.kind()).change(leaf, after, nowMillis);
       if (JobExpires.sooner(before.settings(), after.settings())) {
         leaf.discipline()
             .forEach(job -> JobExpires.watch(timers, (JobRecord) job, after.settings()));
       }
-      if (!before.settings().discipline().equals(after.settings().discipline())) {
-        leaf.replace(disciplines.leaf(after.settings().discipline()), nowMillis);
-      }
-      tree(after.kind()).changed(leaf);
-      pools.values().forEach(Pool::forgetQueues);
     }
     if (after.pause() != null && after.pause().until().isPresent()) {
       long until = after.pause().until().get().toEpochMilli();

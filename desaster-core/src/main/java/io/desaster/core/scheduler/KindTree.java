@@ -1,22 +1,29 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
-import io.desaster.api.spi.ClassDiscipline;
+import io.desaster.api.queue.QueueSettings;
+import io.desaster.core.discipline.ClassTree;
+import io.desaster.core.discipline.DisciplineSpec;
+import io.desaster.core.discipline.Disciplines;
+import io.desaster.core.discipline.Leaf;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.Moments;
+import io.desaster.core.state.QueueRecord;
 import java.util.ArrayList;
 import java.util.List;
 
 /** All queues of one kind under their root class, and the pools that can serve them. */
 final class KindTree {
+  private static final DisciplineSpec UNCONFIGURED = new DisciplineSpec.Drr(List.of());
+
   private final String kind;
-  private final ClassDiscipline root;
+  private final ClassTree tree;
   private final List<Pool> pools = new ArrayList<>();
-  private int backlog;
   private boolean dirty;
 
-  KindTree(String kind, ClassDiscipline root) {
+  KindTree(String kind, Disciplines disciplines, long nowMillis) {
     this.kind = kind;
-    this.root = root;
+    this.tree = new ClassTree(disciplines, UNCONFIGURED, Moments.nanos(nowMillis));
   }
 
   String kind() {
@@ -27,59 +34,71 @@ final class KindTree {
     return pools;
   }
 
-  void add(QueueLeaf leaf) {
-    root.add(leaf);
-    backlog += leaf.size();
+  QueueLeaf add(QueueRecord record) {
+    QueueSettings settings = record.settings();
+    Leaf leaf =
+        tree.add(
+            record.name(),
+            settings.quantum(),
+            settings.band(),
+            settings.maxRunning(),
+            settings.discipline());
+    tree.setAttachments(leaf, settings.attach());
+    tree.setPaused(leaf, record.pause() != null);
+    return new QueueLeaf(record, leaf);
   }
 
-  void remove(QueueLeaf leaf) {
-    root.remove(leaf);
-    backlog -= leaf.size();
+  void remove(QueueLeaf queue) {
+    tree.remove(queue.leaf());
   }
 
-  void changed(QueueLeaf leaf) {
-    root.changed(leaf);
-    dirty = true;
-  }
-
-  void enqueue(QueueLeaf leaf, JobRecord job, long nowMillis) {
-    leaf.discipline().enqueue(job, nowMillis);
-    backlog++;
-    dirty = true;
-    if (leaf.size() == 1) {
-      root.backlogged(leaf);
+  void change(QueueLeaf queue, QueueRecord record, long nowMillis) {
+    Leaf leaf = queue.leaf();
+    QueueSettings settings = record.settings();
+    if (!record.name().equals(queue.record().name())) {
+      tree.rename(leaf, record.name());
     }
+    tree.change(
+        leaf,
+        settings.quantum(),
+        settings.band(),
+        settings.maxRunning(),
+        settings.discipline(),
+        Moments.nanos(nowMillis));
+    tree.setAttachments(leaf, settings.attach());
+    tree.setPaused(leaf, record.pause() != null);
+    queue.set(record);
+    dirty = true;
   }
 
-  void remove(QueueLeaf leaf, JobRecord job) {
-    if (!leaf.discipline().remove(job)) {
+  void enqueue(QueueLeaf queue, JobRecord job, long nowMillis) {
+    tree.enqueue(queue.leaf(), job, Moments.nanos(nowMillis));
+    dirty = true;
+  }
+
+  void remove(QueueLeaf queue, JobRecord job, long nowMillis) {
+    if (!tree.remove(queue.leaf(), job, Moments.nanos(nowMillis))) {
       throw new IllegalStateException("waiting job is not in its discipline: " + job);
     }
-    taken(leaf);
   }
 
-  void started(QueueLeaf leaf, JobRecord job, long nowMillis) {
-    leaf.discipline().started(job, nowMillis);
-    root.started(leaf, job, nowMillis);
-    taken(leaf);
+  void started(QueueLeaf queue, JobRecord job, long nowMillis) {
+    tree.started(queue.leaf(), job, Moments.nanos(nowMillis));
   }
 
-  void ended(QueueLeaf leaf, JobRecord job, long ranMillis, long nowMillis) {
-    leaf.discipline().ended(job, ranMillis, nowMillis);
-    root.ended(leaf, job, ranMillis, nowMillis);
+  /** The job runs already. */
+  void resumed(QueueLeaf queue) {
+    tree.resumed(queue.leaf());
+  }
+
+  void ended(QueueLeaf queue, JobRecord job, long ranMillis, long nowMillis) {
+    tree.ended(queue.leaf(), job, Moments.nanos(Math.max(0, ranMillis)), Moments.nanos(nowMillis));
     dirty = true;
-  }
-
-  private void taken(QueueLeaf leaf) {
-    backlog--;
-    if (leaf.size() == 0) {
-      root.emptied(leaf);
-    }
   }
 
   /** Jobs that wait for a slot. */
   int backlog() {
-    return backlog;
+    return tree.size();
   }
 
   /** Something changed that may let a job start. */
@@ -88,15 +107,21 @@ final class KindTree {
   }
 
   /** Whether it is worth asking for jobs. */
-  boolean worthAsking() {
-    return dirty && backlog > 0;
+  boolean worthAsking(long nowMillis) {
+    return tree.size() > 0 && (dirty || nextWakeupMillis() <= nowMillis);
   }
 
-  void asked() {
+  /** When it is worth asking although nothing changes until then. */
+  long nextWakeupMillis() {
+    return tree.size() == 0 ? Long.MAX_VALUE : Moments.millis(tree.nextWakeupNanos());
+  }
+
+  void asked(long nowMillis) {
+    tree.advance(Moments.nanos(nowMillis));
     dirty = false;
   }
 
-  boolean peek(Pool pool, long nowMillis, ClassDiscipline.Proposal into) {
-    return root.peek(pool, nowMillis, into);
+  boolean peek(Pool pool, long nowMillis, ClassTree.Proposal into) {
+    return tree.peek(pool, Moments.nanos(nowMillis), into);
   }
 }

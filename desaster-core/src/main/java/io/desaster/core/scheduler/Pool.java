@@ -4,13 +4,16 @@ package io.desaster.core.scheduler;
 import io.desaster.api.spi.Demand;
 import io.desaster.api.spi.Slot;
 import io.desaster.core.state.Attachment;
-import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The slots of one kind in one place, and how many of them are used. */
 final class Pool implements Slot {
+  private static final int ATTACHMENTS_MAX = 1024;
+
   private final String kind;
   private final String node;
   private final String name;
@@ -19,8 +22,7 @@ final class Pool implements Slot {
   private Set<String> onlyQueues = Set.of();
   private int slots;
   private int used;
-  private final BitSet knownQueues = new BitSet();
-  private final BitSet servedQueues = new BitSet();
+  private final Map<List<String>, Boolean> attached = new HashMap<>();
 
   Pool(String kind, String node, List<String> labels, ConcurrencyLimits limits) {
     this.kind = kind;
@@ -64,13 +66,12 @@ final class Pool implements Slot {
 
   void setLabels(List<String> newLabels) {
     labels = new HashSet<>(newLabels);
-    forgetQueues();
+    attached.clear();
   }
 
   /** Serves only the queues of these names; none named: all that are attached to it. */
   void setOnlyQueues(List<String> names) {
     onlyQueues = Set.copyOf(names);
-    forgetQueues();
   }
 
   void take() {
@@ -90,20 +91,21 @@ final class Pool implements Slot {
             && limits.hasRoom(demand.limit());
   }
 
-  /** Whether the queue's attachments, and what the pool itself asked for, bring them together. */
-  boolean serves(int queueId, String queueName, List<String> attach) {
-    if (!knownQueues.get(queueId)) {
-      knownQueues.set(queueId);
-      servedQueues.set(
-          queueId,
-          (onlyQueues.isEmpty() || onlyQueues.contains(queueName))
-              && Attachment.attached(attach, name, labels));
+  @Override
+  public boolean attached(List<String> attachments) {
+    Boolean known = attached.get(attachments);
+    if (known == null) {
+      if (attached.size() >= ATTACHMENTS_MAX) {
+        attached.clear();
+      }
+      known = Attachment.attached(attachments, name, labels);
+      attached.put(attachments, known);
     }
-    return servedQueues.get(queueId);
+    return known;
   }
 
-  /** Attachments changed: look again. */
-  void forgetQueues() {
-    knownQueues.clear();
+  @Override
+  public boolean wants(String queue) {
+    return onlyQueues.isEmpty() || onlyQueues.contains(queue);
   }
 }

@@ -1,7 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
-import io.desaster.api.spi.ClassDiscipline;
+import io.desaster.core.discipline.ClassTree;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.Event;
 import io.desaster.core.log.BatchHeader;
@@ -40,7 +40,7 @@ public final class Scheduler {
   private final RemoteTakes takes;
   private final BulkWork bulkWork = new BulkWork();
   private final Turn turn = new Turn(this);
-  private final ClassDiscipline.Proposal proposal = new ClassDiscipline.Proposal();
+  private final ClassTree.Proposal proposal = new ClassTree.Proposal();
   private List<Event> events = new ArrayList<>();
   private List<Effect> effects = new ArrayList<>();
   private long batchBytes;
@@ -130,12 +130,13 @@ public final class Scheduler {
     if (bulkWork.pending() || !dispatcher.endedParents().isEmpty() || tooManyFinished()) {
       return wallMillis;
     }
+    long next = Math.min(timers.nextMillis(), dispatcher.retention().nextMillis(state));
     for (KindTree tree : dispatcher.trees()) {
-      if (tree.worthAsking()) {
+      if (tree.worthAsking(wallMillis)) {
         return wallMillis;
       }
+      next = Math.min(next, tree.nextWakeupMillis());
     }
-    long next = Math.min(timers.nextMillis(), dispatcher.retention().nextMillis(state));
     long mono = takes.nextMonoMillis();
     if (!dispatcher.leases().isEmpty()) {
       mono = Math.min(mono, nextLeaseCheck);
@@ -229,7 +230,7 @@ public final class Scheduler {
   private void fillSlots() {
     int starts = 0;
     for (KindTree tree : dispatcher.trees()) {
-      if (tree.worthAsking()) {
+      if (tree.worthAsking(wallMillis)) {
         starts += fillSlots(tree, STARTS_PER_TURN - starts);
       }
     }
@@ -242,7 +243,7 @@ public final class Scheduler {
     while (starts < max) {
       Pool pool = leastUsed(tree, exhausted);
       if (pool == null) {
-        tree.asked();
+        tree.asked(wallMillis);
         return starts;
       }
       if (tree.peek(pool, wallMillis, proposal)) {

@@ -234,15 +234,15 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
   }
 
   @Override
-  public long estimateMillis() {
-    return options.estimateMillis();
+  public long estimateNanos() {
+    return Moments.nanos(options.estimateMillis());
   }
 
   @Override
-  public long deadlineAtMillis() {
+  public long deadlineAtNanos() {
     return options.deadlineMillis() == 0
         ? Long.MAX_VALUE
-        : Moments.after(submittedAt, options.deadlineMillis());
+        : Moments.nanos(Moments.after(submittedAt, options.deadlineMillis()));
   }
 
   @Override

@@ -55,7 +55,7 @@ public final class SchedulerInsides {
 
   /** Whether the scheduler means to offer slots of this kind again. */
   public boolean worthAsking(String kind) {
-    return scheduler.dispatcher().tree(kind).worthAsking();
+    return scheduler.dispatcher().tree(kind).worthAsking(scheduler.wallMillis());
   }
 
   /** Jobs that are looked after as attempts of remote workers. */

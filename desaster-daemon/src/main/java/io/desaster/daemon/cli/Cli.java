@@ -70,6 +70,7 @@ public final class Cli {
     verbs.put("operation", OperationCommand::new);
     verbs.put("cooldown", CoolDownCommand::new);
     verbs.put("journal", JournalCommand::new);
+    verbs.put("simulate", SimulateCommand::new);
     verbs.put("bench", BenchCommand::new);
     verbs.put("completion", CompletionCommand::new);
     verbs.put("man-page", ManPageCommand::new);

@@ -1,0 +1,235 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.benchmarks;
+
+import io.desaster.api.spi.Demand;
+import io.desaster.api.spi.QueuedJob;
+import io.desaster.api.spi.Slot;
+import io.desaster.core.discipline.ClassTree;
+import io.desaster.core.discipline.DisciplineSpec;
+import io.desaster.core.discipline.DisciplineSpec.ClassSpec;
+import io.desaster.core.discipline.DisciplineSpec.HtbClassSpec;
+import io.desaster.core.discipline.Disciplines;
+import io.desaster.core.discipline.Leaf;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * CPU time of this thread for one enqueue and one dequeue (look, start, end) at a standing backlog,
+ * with {@value #CLASSES} classes or flows: {@code DisciplineCost [PAIRS [KIND …]]}. Each job that
+ * leaves is followed by one to the same class or flow or, with {@code -Delsewhere=true}, to one at
+ * random: the difference is what the machine needs to fetch another class from memory.
+ */
+public final class DisciplineCost {
+  private static final int CLASSES = 10_000;
+  private static final int[] BACKLOGS = {1_000, 1_000_000};
+  private static final Slot PLAIN = demand -> demand == Demand.NONE || demand.label().isEmpty();
+  private static final long MICRO = 1_000;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private final ClassTree tree;
+  private final List<Leaf> leaves;
+  private final Random random = new Random(1);
+  private final ClassTree.Proposal proposal = new ClassTree.Proposal();
+  private final String[] flows;
+  private final boolean oneLeaf;
+
+  /** Whether jobs come to another class or flow, at random, than the one just served. */
+  private final boolean elsewhere = Boolean.getBoolean("elsewhere");
+
+  private long orders;
+  private long now = MICRO;
+
+  /** A job that is used again under a new order. */
+  private static final class BenchJob implements QueuedJob {
+    long order;
+    String flow;
+    Demand demand = Demand.NONE;
+    long deadline;
+    Leaf leaf;
+    int which;
+
+    @Override
+    public long order() {
+      return order;
+    }
+
+    @Override
+    public String flow() {
+      return flow;
+    }
+
+    @Override
+    public int priority() {
+      return 4;
+    }
+
+    @Override
+    public double cost() {
+      return 1;
+    }
+
+    @Override
+    public long estimateNanos() {
+      return 0;
+    }
+
+    @Override
+    public long deadlineAtNanos() {
+      return deadline;
+    }
+
+    @Override
+    public Demand demand() {
+      return demand;
+    }
+  }
+
+  private DisciplineCost(DisciplineSpec spec) {
+    tree = new ClassTree(new Disciplines(), spec, 0);
+    leaves = List.copyOf(tree.leaves());
+    oneLeaf = leaves.size() == 1;
+    flows = new String[CLASSES];
+    for (int i = 0; i < CLASSES; i++) {
+      flows[i] = "flow" + i;
+    }
+  }
+
+  public static void main(String[] args) {
+    int pairs = args.length > 0 ? Integer.parseInt(args[0]) : 3_000_000;
+    List<String> kinds =
+        args.length > 1
+            ? List.of(args).subList(1, args.length)
+            : List.of("fifo", "prio", "drr", "sfq", "wfq", "edf", "htb", "labels");
+    System.out.printf("%-8s %10s %10s %12s %12s%n", "", "queued", "ns/pair", "worst ns", "99.99 %");
+    for (String kind : kinds) {
+      for (int backlog : BACKLOGS) {
+        measure(kind, backlog, pairs);
+      }
+    }
+  }
+
+  private static void measure(String kind, int backlog, int pairs) {
+    DisciplineCost bench = new DisciplineCost(spec(kind));
+    boolean labels = kind.equals("labels");
+    for (int i = 0; i < backlog; i++) {
+      BenchJob job = new BenchJob();
+      if (labels) {
+        job.demand = new Demand("gpu", "", "", "");
+      }
+      bench.enqueue(job, i % CLASSES);
+    }
+    if (labels) {
+      bench.enqueue(new BenchJob(), 0);
+    }
+    bench.pairs(pairs / 2);
+    long begun = THREADS.getCurrentThreadCpuTime();
+    bench.pairs(pairs);
+    double each = (THREADS.getCurrentThreadCpuTime() - begun) / (double) pairs;
+    long[] singles = bench.singles(pairs / 10);
+    System.out.printf(
+        Locale.ROOT,
+        "%-8s %,10d %10.0f %,12d %,12d%n",
+        kind,
+        backlog,
+        each,
+        singles[singles.length - 1],
+        singles[(int) (singles.length * 0.9999)]);
+  }
+
+  private static DisciplineSpec spec(String kind) {
+    return switch (kind) {
+      case "prio" -> new DisciplineSpec.Prio(classes());
+      case "drr" -> new DisciplineSpec.Drr(classes());
+      case "sfq" -> new DisciplineSpec.Sfq(1 << 14, 1, 10_000_000_000L, 0, 1);
+      case "wfq" -> new DisciplineSpec.Wfq(Map.of(), false, 0, 0);
+      case "edf" -> new DisciplineSpec.Edf();
+      case "htb" -> htb();
+      default -> new DisciplineSpec.Fifo();
+    };
+  }
+
+  private static List<ClassSpec> classes() {
+    List<ClassSpec> classes = new ArrayList<>();
+    for (int i = 0; i < CLASSES; i++) {
+      classes.add(new ClassSpec("class" + i, 1, 0, new DisciplineSpec.Fifo()));
+    }
+    return classes;
+  }
+
+  /** A root, 100 classes, 10,000 leaves; about one start in two is borrowed. */
+  private static DisciplineSpec htb() {
+    double rate = 1e6;
+    int middles = 100;
+    List<HtbClassSpec> inner = new ArrayList<>();
+    for (int i = 0; i < middles; i++) {
+      List<HtbClassSpec> below = new ArrayList<>();
+      for (int j = 0; j < CLASSES / middles; j++) {
+        below.add(htbClass("leaf" + i + "-" + j, rate / CLASSES / 2, rate, List.of()));
+      }
+      inner.add(htbClass("inner" + i, rate / middles, rate, below));
+    }
+    return new DisciplineSpec.Htb(
+        List.of(htbClass("root", rate, rate, inner)), DisciplineSpec.Htb.R2Q, false, 0);
+  }
+
+  private static HtbClassSpec htbClass(
+      String name, double rate, double ceil, List<HtbClassSpec> below) {
+    return new HtbClassSpec(
+        name,
+        rate,
+        ceil,
+        4,
+        100,
+        0,
+        0,
+        0,
+        below,
+        below.isEmpty() ? new DisciplineSpec.Fifo() : null);
+  }
+
+  private void enqueue(BenchJob job, int which) {
+    job.which = which;
+    job.order = ++orders;
+    job.flow = flows[which];
+    job.deadline = now + random.nextInt(1_000_000_000);
+    job.leaf = leaves.get(oneLeaf ? 0 : which);
+    tree.enqueue(job.leaf, job, now);
+  }
+
+  private void pairs(int number) {
+    for (int i = 0; i < number; i++) {
+      BenchJob job = dequeue();
+      enqueue(job, elsewhere ? random.nextInt(CLASSES) : job.which);
+    }
+  }
+
+  private BenchJob dequeue() {
+    now += MICRO;
+    while (!tree.peek(PLAIN, now, proposal)) {
+      now = Math.max(now, tree.nextWakeupNanos());
+    }
+    BenchJob job = (BenchJob) proposal.job;
+    tree.started(job.leaf, job, now);
+    tree.ended(job.leaf, job, MICRO, now);
+    return job;
+  }
+
+  /** CPU time of single pairs, sorted. */
+  private long[] singles(int number) {
+    long[] nanos = new long[number];
+    for (int i = 0; i < number; i++) {
+      long begun = THREADS.getCurrentThreadCpuTime();
+      BenchJob job = dequeue();
+      enqueue(job, elsewhere ? random.nextInt(CLASSES) : job.which);
+      nanos[i] = THREADS.getCurrentThreadCpuTime() - begun;
+    }
+    java.util.Arrays.sort(nanos);
+    return nanos;
+  }
+}

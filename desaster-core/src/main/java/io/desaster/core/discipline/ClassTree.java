@@ -1,0 +1,426 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.discipline;
+
+import io.desaster.api.spi.Discipline;
+import io.desaster.api.spi.QueuedJob;
+import io.desaster.api.spi.Slot;
+import io.desaster.api.spi.Usage;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A tree of classes with disciplines: jobs go into its leaves, and a slot on offer gets the job
+ * that the disciplines from the root down agree on. A plain data structure, used by one thread;
+ * time is an argument that never goes back.
+ *
+ * <p>How: every class tells the one above for which needs it has a job that may start (see {@link
+ * Node}), so a look goes straight down, and what has nothing for a slot costs it nothing. What
+ * changes by time alone (buckets that fill) stands in one heap of timers and is brought up to date
+ * by the next call; that does not depend on when the call comes.
+ */
+public final class ClassTree {
+  private final Disciplines disciplines;
+  private final Needs needs = new Needs();
+  private final KeyHeap<Timer> timers = new KeyHeap<>();
+  private final Needs.Met met = new Needs.Met();
+  private final List<Leaf> hidden = new ArrayList<>();
+  private final Map<String, Leaf> leaves = new LinkedHashMap<>();
+  private final Map<String, Set<String>> paths = new HashMap<>();
+  private final Map<String, Node> nodes = new HashMap<>();
+  private DisciplineSpec spec;
+  private Node root;
+  private long nowNanos;
+  private long timerCount;
+
+  /** What {@link #peek} proposes: the array-free way to return two things. */
+  public static final class Proposal {
+    public Leaf leaf;
+    public QueuedJob job;
+  }
+
+  /**
+   * An empty tree.
+   *
+   * @throws IllegalArgumentException if the configuration is wrong, naming what is
+   */
+  public ClassTree(Disciplines disciplines, DisciplineSpec spec, long nowNanos) {
+    this(disciplines, spec, TreeUsage.NONE, Map.of(), nowNanos);
+  }
+
+  /**
+   * A tree with the same future as the one whose usage this is.
+   *
+   * @param waiting jobs by the name of their leaf, each in their order
+   */
+  public ClassTree(
+      Disciplines disciplines,
+      DisciplineSpec spec,
+      TreeUsage usage,
+      Map<String, ? extends Collection<? extends QueuedJob>> waiting,
+      long nowNanos) {
+    this.disciplines = disciplines;
+    this.nowNanos = nowNanos;
+    TreeBuilder builder = new TreeBuilder(this, disciplines, spec, Map.of());
+    for (Leaf leaf : builder.leaves().values()) {
+      TreeUsage.ClassUsage own = usage.of(leaf.name());
+      Collection<? extends QueuedJob> jobs = waiting.get(leaf.name());
+      leaf.running = own.running();
+      restore(leaf, own.usage(), jobs == null ? List.of() : jobs);
+    }
+    take(spec, builder, usage);
+    advance(nowNanos);
+  }
+
+  private void restore(Leaf leaf, Usage usage, Collection<? extends QueuedJob> jobs) {
+    leaf.discipline().restore(usage, jobs, nowNanos);
+    for (QueuedJob job : jobs) {
+      leaf.backlog++;
+      leaf.add(needs.enter(job.demand(), leaf.attachments()), 1);
+    }
+    leaf.regate();
+    leaf.review();
+  }
+
+  private void take(DisciplineSpec newSpec, TreeBuilder builder, TreeUsage usage) {
+    spec = newSpec;
+    root = builder.root();
+    nodes.clear();
+    nodes.putAll(builder.nodes());
+    leaves.clear();
+    leaves.putAll(builder.leaves());
+    paths.clear();
+    paths.putAll(builder.paths());
+    builder.connect(usage);
+  }
+
+  public DisciplineSpec spec() {
+    return spec;
+  }
+
+  /** All leaves, in the order of the configuration. */
+  public Collection<Leaf> leaves() {
+    return leaves.values();
+  }
+
+  /**
+   * The leaf of this name, or the only one below the class of this name.
+   *
+   * @return null if there is none
+   */
+  public Leaf findLeaf(String name) {
+    Leaf leaf = leaves.get(name);
+    Node node = leaf == null ? nodes.get(name) : leaf;
+    while (node instanceof Inner inner && inner.children().size() == 1) {
+      node = inner.children().get(0);
+    }
+    return node instanceof Leaf found ? found : null;
+  }
+
+  /** Names of the classes a leaf of the configuration belongs to, its own among them. */
+  public Set<String> classesOf(Leaf leaf) {
+    return Set.copyOf(paths.getOrDefault(leaf.name(), Set.of(leaf.name())));
+  }
+
+  /** Jobs that wait, in all leaves. */
+  public int size() {
+    return root.backlog;
+  }
+
+  // Jobs.
+
+  public void enqueue(Leaf leaf, QueuedJob job, long now) {
+    advance(now);
+    leaf.discipline().enqueue(job, now);
+    for (Node node = leaf; node != null; node = node.parent) {
+      if (node.backlog++ == 0 && node.parent != null) {
+        node.parent.backlogged(node);
+      }
+    }
+    int need = needs.enter(job.demand(), leaf.attachments());
+    leaf.add(need, 1);
+    leaf.reviewWith(job, need);
+  }
+
+  /** False if it does not wait there. */
+  public boolean remove(Leaf leaf, QueuedJob job, long now) {
+    advance(now);
+    if (!leaf.discipline().remove(job, now)) {
+      return false;
+    }
+    gone(leaf, job);
+    leaf.review();
+    return true;
+  }
+
+  private void gone(Leaf leaf, QueuedJob job) {
+    int need = needs.find(job.demand(), leaf.attachments());
+    leaf.add(need, -1);
+    needs.leave(need);
+    for (Node node = leaf; node != null; node = node.parent) {
+      if (--node.backlog == 0 && node.parent != null) {
+        node.parent.emptied(node);
+      }
+    }
+  }
+
+  /**
+   * Proposes the job to start next in this slot.
+   *
+   * @return false if there is none; then {@code into} is left alone
+   */
+  public boolean peek(Slot slot, long now, Proposal into) {
+    advance(now);
+    needs.collect(slot, met);
+    boolean found = false;
+    while (!found && anyOffered()) {
+      Node node = root;
+      while (node instanceof Inner inner) {
+        node = inner.select(met);
+      }
+      Leaf leaf = (Leaf) node;
+      QueuedJob job = slot.wants(leaf.name()) ? leaf.discipline().peek(slot, now) : null;
+      if (job == null) {
+        leaf.setHidden(true);
+        hidden.add(leaf);
+      } else {
+        into.leaf = leaf;
+        into.job = job;
+        found = true;
+      }
+    }
+    if (!hidden.isEmpty()) {
+      hidden.forEach(leaf -> leaf.setHidden(false));
+      hidden.clear();
+    }
+    return found;
+  }
+
+  private boolean anyOffered() {
+    for (int i = 0; i < met.count; i++) {
+      if (root.offers(met.ids[i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The job, waiting in this leaf, starts. */
+  public void started(Leaf leaf, QueuedJob job, long now) {
+    advance(now);
+    for (Node node = leaf; node.parent != null; node = node.parent) {
+      node.parent.charge(node, job);
+    }
+    leaf.discipline().started(job, now);
+    gone(leaf, job);
+    running(leaf, 1);
+    leaf.review();
+  }
+
+  /**
+   * A job that started in this leaf is over.
+   *
+   * @param ranNanos how long it held its slot
+   */
+  public void ended(Leaf leaf, QueuedJob job, long ranNanos, long now) {
+    advance(now);
+    for (Node node = leaf; node.parent != null; node = node.parent) {
+      node.parent.ended(node, job, ranNanos);
+    }
+    leaf.discipline().ended(job, ranNanos, now);
+    running(leaf, -1);
+    leaf.review();
+  }
+
+  /** Counts a job that runs already when the tree is made from the state. */
+  public void resumed(Leaf leaf) {
+    running(leaf, 1);
+  }
+
+  private void running(Leaf leaf, int by) {
+    for (Node node = leaf; node != null; node = node.parent) {
+      node.running += by;
+      node.regate();
+      if (node.parent != null) {
+        node.parent.runningChanged(node, by);
+      }
+    }
+  }
+
+  /** When it is worth asking again although nothing happened; {@link Long#MAX_VALUE} if never. */
+  public long nextWakeupNanos() {
+    return timers.isEmpty() ? Long.MAX_VALUE : timers.minFirst();
+  }
+
+  // Classes.
+
+  /**
+   * Adds a leaf to the root, which must share by {@code drr} or {@code prio}.
+   *
+   * @param position among the others, for {@code prio}
+   */
+  public Leaf add(String name, double quantum, int position, int maxRunning, String words) {
+    DisciplineSpec leafSpec = new DisciplineSpec.Named(words);
+    Leaf leaf = new Leaf(this, name, leafSpec, disciplines.leaf(words));
+    leaf.quantum = quantum;
+    leaf.position = position;
+    leaf.maxRunning = maxRunning;
+    Inner inner = (Inner) root;
+    inner.seat(leaf);
+    inner.attach(leaf);
+    leaves.put(name, leaf);
+    return leaf;
+  }
+
+  /** Takes a leaf of the root out, with the jobs in it. */
+  public void remove(Leaf leaf) {
+    List<QueuedJob> jobs = new ArrayList<>(leaf.size());
+    leaf.discipline().forEach(jobs::add);
+    for (QueuedJob job : jobs) {
+      gone(leaf, job);
+    }
+    running(leaf, -leaf.running);
+    setTimer(leaf.wakeup(), Long.MAX_VALUE);
+    leaf.parent.unseat(leaf);
+    leaves.remove(leaf.name());
+  }
+
+  /** Changes the parameters of a leaf of the root; its jobs keep their places. */
+  public void change(
+      Leaf leaf, double quantum, int position, int maxRunning, String words, long now) {
+    advance(now);
+    if (leaf.quantum != quantum) {
+      leaf.quantum = quantum;
+      if (leaf.parent instanceof Drr drr) {
+        drr.quantumChanged(leaf);
+      }
+    }
+    if (leaf.position != position) {
+      leaf.setHidden(true);
+      leaf.position = position;
+      leaf.setHidden(false);
+    }
+    leaf.maxRunning = maxRunning;
+    leaf.regate();
+    DisciplineSpec changed = new DisciplineSpec.Named(words);
+    if (!changed.equals(leaf.spec())) {
+      leaf.change(changed, disciplines.leaf(words));
+    }
+  }
+
+  /** The queue's name changed. */
+  public void rename(Leaf leaf, String name) {
+    leaves.remove(leaf.name());
+    leaf.name = name;
+    leaves.put(name, leaf);
+  }
+
+  public void setPaused(Leaf leaf, boolean paused) {
+    leaf.setPaused(paused);
+  }
+
+  /** Pools that serve the leaf, by the words of {@link Slot#attached}. */
+  public void setAttachments(Leaf leaf, List<String> attachments) {
+    leaf.setAttachments(attachments);
+  }
+
+  /**
+   * Changes the configuration as a whole, full and while jobs run: leaves of the same name keep
+   * their jobs, in their order, and classes of the same name and kind their tokens, debts, deficits
+   * and tags. Nothing is changed if the new configuration is wrong.
+   *
+   * @throws IllegalArgumentException if it is wrong, or has no leaf for jobs that wait or run
+   */
+  public void apply(DisciplineSpec newSpec, long now) {
+    advance(now);
+    TreeBuilder builder = new TreeBuilder(this, disciplines, newSpec, leaves);
+    Set<Leaf> kept = new HashSet<>(builder.leaves().values());
+    for (Leaf leaf : leaves.values()) {
+      if (!kept.contains(leaf) && (leaf.backlog > 0 || leaf.running > 0)) {
+        throw new IllegalArgumentException(
+            "class '"
+                + leaf.name()
+                + "' is not in the new tree, but "
+                + leaf.backlog
+                + " of its jobs wait and "
+                + leaf.running
+                + " run; move them first or keep it");
+      }
+    }
+    TreeUsage usage = usage(true);
+    timers.clear();
+    take(newSpec, builder, usage);
+    builder.changeLeaves();
+    advance(now);
+  }
+
+  /** What it remembers, as it stands. */
+  public TreeUsage usage() {
+    return usage(false);
+  }
+
+  private TreeUsage usage(boolean settled) {
+    Map<String, TreeUsage.ClassUsage> usages = new HashMap<>();
+    usage(root, settled, usages);
+    return new TreeUsage(usages);
+  }
+
+  private static void usage(Node node, boolean settled, Map<String, TreeUsage.ClassUsage> into) {
+    if (node instanceof Leaf leaf) {
+      Discipline discipline = leaf.discipline();
+      String kind = discipline.getClass().getSimpleName();
+      into.put(node.name, new TreeUsage.ClassUsage(kind, node.running, discipline.usage()));
+    } else if (node instanceof Inner inner) {
+      String kind = inner.getClass().getSimpleName();
+      into.put(node.name, new TreeUsage.ClassUsage(kind, node.running, inner.usage(settled)));
+      inner.children().forEach(child -> usage(child, settled, into));
+    }
+  }
+
+  /** Brings what changes by time up to date; every other call does so too. */
+  public void advance(long now) {
+    if (now > nowNanos) {
+      nowNanos = now;
+    }
+    while (!timers.isEmpty() && timers.minFirst() <= nowNanos) {
+      Timer timer = timers.min();
+      long due = timers.minFirst();
+      long present = nowNanos;
+      timers.remove(timer);
+      // As if this call had come at the very moment.
+      nowNanos = due;
+      timer.fire();
+      nowNanos = present;
+    }
+  }
+
+  // For the classes.
+
+  Needs needs() {
+    return needs;
+  }
+
+  long now() {
+    return nowNanos;
+  }
+
+  /** {@link Long#MAX_VALUE}: never. */
+  void setTimer(Timer timer, long atNanos) {
+    if (atNanos == Long.MAX_VALUE) {
+      timers.remove(timer);
+    } else if (!timer.inHeap() || timers.firstOf(timer) != atNanos) {
+      timers.set(timer, atNanos, timerCount++);
+    }
+  }
+
+  void headChanged(Node changed) {
+    for (Node node = changed; node.parent != null; node = node.parent) {
+      node.parent.headChanged(node);
+    }
+  }
+}

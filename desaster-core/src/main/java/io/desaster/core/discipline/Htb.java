@@ -1,0 +1,378 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.discipline;
+
+import io.desaster.api.spi.QueuedJob;
+import io.desaster.api.spi.Usage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Hierarchical token buckets (M. Devera, "HTB Linux queuing discipline manual", 2002; tc-htb(8);
+ * net/sched/sch_htb.c). Each class has a bucket for its rate, which is guaranteed, and one for its
+ * ceil, which is the most it may use with what it borrows. A leaf whose rate bucket gives is served
+ * before any that borrows; one whose bucket is empty borrows from the nearest class above that has
+ * some. Among leaves that are served from the same level the lower prio goes first, equal ones
+ * share in proportion to their quantum. A start is charged to the ceil of the leaf and of all
+ * classes above, and to the rate from the lender upwards. Unlike in Linux a leaf with tokens of its
+ * own has to wait while the ceil of a class above is used up: no ceil is ever exceeded.
+ *
+ * <p>How: {@link HtbClass} keeps, for every level that may serve and every pair of prio and need,
+ * the children that have something to serve there, ordered by the least tag below them. A class
+ * that may not serve now is simply not among its parent's. The tags are those of start-time fair
+ * queueing, one for each level a leaf may be served from: the tag grows by cost over quantum, and
+ * starts at the virtual time of its level and prio at least, so that nothing is saved up.
+ *
+ * <p>Cost: O(depth x levels x log classes) for each start; refills fall due one class at a time.
+ */
+final class Htb extends Inner {
+  private static final String CLASS = "class";
+  private static final String LEVEL = "level";
+  private static final String RUNNING = "running";
+  static final int PRIOS = 8;
+
+  /** Where the tags begin among the values of a class's account. */
+  private static final int TAGS = 3;
+
+  private final boolean chargeRun;
+  private final long estimateNanos;
+  private final HtbClass base;
+  private final Map<String, HtbClass> classes = new LinkedHashMap<>();
+  private final LongMap<Run> runs = new LongMap<>();
+  private final double[][] virtualTimes;
+
+  /** The level of leaves that are served by tokens of their own; those below it are depths. */
+  private final int ownLevel;
+
+  private int[] laneNeeds = new int[2];
+  private int[] lanePrios = new int[2];
+  private int[] lanesByPrio = new int[2];
+  private int lanes;
+  private boolean[] wanted = new boolean[1];
+  private boolean[] available = new boolean[1];
+
+  /** A running job that is charged slot time. */
+  private final class Run extends Timer {
+    final HtbClass leaf;
+    final int level;
+    final RunCharge charge;
+
+    Run(HtbClass leaf, int level, RunCharge charge) {
+      this.leaf = leaf;
+      this.level = level;
+      this.charge = charge;
+    }
+
+    @Override
+    void fire() {
+      apply(leaf, level, charge.step());
+      tree.setTimer(this, charge.nextNanos());
+    }
+  }
+
+  Htb(ClassTree tree, String name, DisciplineSpec.Htb spec) {
+    super(tree, name);
+    chargeRun = spec.chargeRun();
+    estimateNanos = spec.estimateNanos();
+    int depth = 0;
+    for (DisciplineSpec.HtbClassSpec top : spec.classes()) {
+      depth = Math.max(depth, depth(top));
+    }
+    ownLevel = depth + 1;
+    virtualTimes = new double[ownLevel + 1][PRIOS];
+    base = new HtbClass(this, null, null, spec.r2q(), 0);
+    for (DisciplineSpec.HtbClassSpec top : spec.classes()) {
+      add(base, top, spec.r2q());
+    }
+  }
+
+  private static int depth(DisciplineSpec.HtbClassSpec spec) {
+    int deepest = 0;
+    for (DisciplineSpec.HtbClassSpec child : spec.classes()) {
+      deepest = Math.max(deepest, depth(child));
+    }
+    return deepest + 1;
+  }
+
+  private void add(HtbClass parent, DisciplineSpec.HtbClassSpec spec, double r2q) {
+    HtbClass added = new HtbClass(this, parent, spec, r2q, classes.size());
+    added.guessNanos = estimateNanos;
+    classes.put(spec.name(), added);
+    spec.classes().forEach(child -> add(added, child, r2q));
+  }
+
+  int ownLevel() {
+    return ownLevel;
+  }
+
+  int lanes() {
+    return lanes;
+  }
+
+  int need(int lane) {
+    return laneNeeds[lane];
+  }
+
+  int prio(int lane) {
+    return lanePrios[lane];
+  }
+
+  @Override
+  void seated(Node child) {
+    HtbClass leaf = classes.get(child.className);
+    leaf.content = child;
+    child.seat = leaf;
+  }
+
+  @Override
+  void unseated(Node child) {
+    ((HtbClass) child.seat).content = null;
+  }
+
+  @Override
+  void offered(Node child, int need, boolean offers) {
+    HtbClass leaf = (HtbClass) child.seat;
+    int lane = lane(leaf.prio, need);
+    HtbClass one = leaf;
+    while (one != base && one.syncLane(lane)) {
+      one = one.parent;
+    }
+    if (one == base) {
+      publish();
+    }
+  }
+
+  @Override
+  void childOffers(Node child, int need, boolean offers) {}
+
+  @Override
+  boolean has(int need) {
+    return need < available.length && available[need];
+  }
+
+  /** Tells the parent for which needs some class may serve now. */
+  private void publish() {
+    if (available.length < tree.needs().limit()) {
+      available = Arrays.copyOf(available, tree.needs().limit());
+    }
+    for (int need = 0; need < available.length; need++) {
+      boolean now = anyServes(need);
+      if (now != available[need]) {
+        available[need] = now;
+        flipped(need, now);
+      }
+    }
+  }
+
+  private boolean anyServes(int need) {
+    for (int lane = 0; lane < lanes; lane++) {
+      if (laneNeeds[lane] == need) {
+        for (int level = 1; level <= ownLevel; level++) {
+          KeyHeap<HtbClass.Offer> offers = base.offers(level, lane);
+          if (offers != null && !offers.isEmpty()) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private int lane(int prio, int need) {
+    for (int lane = 0; lane < lanes; lane++) {
+      if (laneNeeds[lane] == need && lanePrios[lane] == prio) {
+        return lane;
+      }
+    }
+    if (lanes == laneNeeds.length) {
+      laneNeeds = Arrays.copyOf(laneNeeds, lanes * 2);
+      lanePrios = Arrays.copyOf(lanePrios, lanes * 2);
+      lanesByPrio = Arrays.copyOf(lanesByPrio, lanes * 2);
+    }
+    laneNeeds[lanes] = need;
+    lanePrios[lanes] = prio;
+    int at = lanes;
+    while (at > 0 && lanePrios[lanesByPrio[at - 1]] > prio) {
+      lanesByPrio[at] = lanesByPrio[at - 1];
+      at--;
+    }
+    lanesByPrio[at] = lanes;
+    return lanes++;
+  }
+
+  @Override
+  Node select(Needs.Met met) {
+    want(met, true);
+    Node found = null;
+    for (int level = ownLevel; level > 0 && found == null; level--) {
+      found = select(level);
+    }
+    want(met, false);
+    return found;
+  }
+
+  private void want(Needs.Met met, boolean value) {
+    if (wanted.length < tree.needs().limit()) {
+      wanted = new boolean[tree.needs().limit()];
+    }
+    for (int i = 0; i < met.count; i++) {
+      wanted[met.ids[i]] = value;
+    }
+  }
+
+  private Node select(int level) {
+    KeyHeap<HtbClass.Offer> best = null;
+    int bestLane = -1;
+    for (int i = 0; i < lanes; i++) {
+      int lane = lanesByPrio[i];
+      if (best != null && lanePrios[lane] > lanePrios[bestLane]) {
+        break;
+      }
+      KeyHeap<HtbClass.Offer> offers = wanted[laneNeeds[lane]] ? base.offers(level, lane) : null;
+      if (offers != null
+          && !offers.isEmpty()
+          && (best == null
+              || offers.minFirst() < best.minFirst()
+              || offers.minFirst() == best.minFirst() && offers.minSecond() < best.minSecond())) {
+        best = offers;
+        bestLane = lane;
+      }
+    }
+    if (best == null) {
+      return null;
+    }
+    HtbClass one = best.min().owner;
+    while (one.content == null) {
+      one = one.offers(level, bestLane).min().owner;
+    }
+    return one.content;
+  }
+
+  @Override
+  void charge(Node child, QueuedJob job) {
+    HtbClass leaf = (HtbClass) child.seat;
+    int level = leaf.lenderLevel();
+    double cost = job.cost();
+    if (chargeRun) {
+      RunCharge charge = new RunCharge(job, leaf.guessNanos, tree.now());
+      Run run = new Run(leaf, level, charge);
+      runs.put(job.order(), run);
+      tree.setTimer(run, charge.nextNanos());
+      cost = charge.seconds();
+    }
+    double[] times = virtualTimes[level];
+    leaf.tags[level] = Math.max(leaf.tags[level], times[leaf.prio]);
+    times[leaf.prio] = leaf.tags[level];
+    apply(leaf, level, cost);
+  }
+
+  @Override
+  void ended(Node child, QueuedJob job, long ranNanos) {
+    Run run = runs.remove(job.order());
+    if (run != null) {
+      tree.setTimer(run, Long.MAX_VALUE);
+      run.leaf.guessNanos = RunCharge.learn(run.leaf.guessNanos, ranNanos);
+      apply(run.leaf, run.level, run.charge.settle(ranNanos));
+    }
+  }
+
+  /** Charges the leaf and all above it; gives back if negative. */
+  private void apply(HtbClass leaf, int level, double cost) {
+    double by = cost / leaf.quantum;
+    leaf.tags[level] += by;
+    double[] times = virtualTimes[level];
+    if (by < 0 && leaf.tags[level] < times[leaf.prio]) {
+      times[leaf.prio] = Math.max(leaf.tags[level], times[leaf.prio] + by);
+    }
+    int lenderDepth = level == ownLevel ? leaf.depth : level;
+    for (HtbClass one = leaf; one != base; one = one.parent) {
+      one.ceil.charge(cost, tree.now());
+      if (one.depth <= lenderDepth) {
+        one.rate.charge(cost, tree.now());
+      }
+      one.look();
+      one.sync();
+    }
+    publish();
+  }
+
+  @Override
+  void runningChanged(Node child, int by) {
+    for (HtbClass one = (HtbClass) child.seat; one != base; one = one.parent) {
+      one.running += by;
+      if (one.maxRunning > 0 && one.content == null && one.look()) {
+        syncFrom(one);
+      }
+    }
+  }
+
+  /** The class may serve, or may not any more. */
+  void syncFrom(HtbClass changed) {
+    HtbClass one = changed;
+    while (one != base && one.sync()) {
+      one = one.parent;
+    }
+    if (one == base) {
+      publish();
+    }
+  }
+
+  /** Because time has passed. */
+  void refilled(HtbClass one) {
+    if (one.look()) {
+      syncFrom(one);
+      tree.headChanged(this);
+    }
+  }
+
+  @Override
+  Usage usage(boolean settled) {
+    List<Usage.Account> accounts = new ArrayList<>();
+    for (HtbClass one : classes.values()) {
+      if (settled) {
+        one.rate.settle(tree.now());
+        one.ceil.settle(tree.now());
+      }
+      double[] values = new double[TAGS + one.tags.length];
+      values[0] = one.rate.tokens;
+      values[1] = one.ceil.tokens;
+      values[2] = one.guessNanos;
+      System.arraycopy(one.tags, 0, values, TAGS, one.tags.length);
+      accounts.add(new Usage.Account(CLASS, one.name, one.ceil.atNanos, one.rate.atNanos, values));
+    }
+    for (int level = 1; level <= ownLevel; level++) {
+      accounts.add(new Usage.Account(LEVEL, "", level, 0, virtualTimes[level].clone()));
+    }
+    runs.forEach(run -> accounts.add(run.charge.account(RUNNING, run.leaf.name, run.level)));
+    return new Usage(accounts);
+  }
+
+  @Override
+  void restore(Usage usage) {
+    // Tags belong to levels: if their number changed, sharing begins anew.
+    long levels = usage.accounts().stream().filter(a -> a.what().equals(LEVEL)).count();
+    for (Usage.Account account : usage.accounts()) {
+      double[] values = account.values();
+      HtbClass one = classes.get(account.name());
+      if (account.what().equals(LEVEL) && levels == ownLevel) {
+        System.arraycopy(values, 0, virtualTimes[(int) account.number()], 0, PRIOS);
+      } else if (account.what().equals(CLASS) && one != null) {
+        one.rate.tokens = values[0];
+        one.ceil.tokens = values[1];
+        one.guessNanos = (long) values[2];
+        one.ceil.atNanos = account.number();
+        one.rate.atNanos = account.atNanos();
+        if (levels == ownLevel && values.length == TAGS + one.tags.length) {
+          System.arraycopy(values, TAGS, one.tags, 0, one.tags.length);
+        }
+      } else if (account.what().equals(RUNNING) && one != null && one.leaf && chargeRun) {
+        Run run = new Run(one, Math.min((int) values[1], ownLevel), RunCharge.of(account));
+        runs.put(account.number(), run);
+        tree.setTimer(run, run.charge.nextNanos());
+      }
+    }
+    classes.values().forEach(HtbClass::look);
+  }
+}

@@ -1,0 +1,484 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.discipline;
+
+import io.desaster.api.spi.Discipline;
+import io.desaster.api.spi.QueuedJob;
+import io.desaster.api.spi.Slot;
+import io.desaster.api.spi.Usage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Stochastic fairness queueing (P. E. McKenney, "Stochastic Fairness Queueing", INFOCOM 1990;
+ * tc-sfq(8)). Flows are hashed into buckets, buckets are served round robin, each for one quantum
+ * of cost a round; flows that meet in a bucket share its turns first come, first served.
+ *
+ * <p>A new hash (every {@code perturb}) moves no job and nothing at the moment it falls due: each
+ * flow goes to its new bucket as a whole when one of its jobs starts. So the order in a flow stays,
+ * and no operation is longer for it.
+ */
+final class Sfq implements Discipline {
+  private static final String ROUND = "round";
+  private static final String BUCKET = "bucket";
+  private static final String FLOW = "flow";
+  private static final int SPARE_FLOWS = 256;
+
+  private static final KeyHeap<Head>[] NO_HEADS = noHeads();
+
+  private DisciplineSpec.Sfq parameters;
+  private final Needs needs = new Needs();
+  private final Needs.Met met = new Needs.Met();
+  private final Round round = new Round();
+  private final Map<String, Flow> flows = new HashMap<>();
+  private final ArrayList<Flow> spares = new ArrayList<>();
+  private Bucket[] table = {};
+  private int generation;
+  private int size;
+
+  /** Flows that share turns. */
+  private static final class Bucket extends Round.Place {
+    final int number;
+
+    /** The flow, as long as it is alone: then there are no heaps. */
+    Flow only;
+
+    KeyHeap<Head>[] heads = NO_HEADS;
+    int flows;
+
+    Bucket(int number) {
+      this.number = number;
+    }
+
+    /** The first job of this need, which must be there. */
+    QueuedJob first(int need) {
+      return (only != null ? only : heads[need].min().flow).jobs.first(need);
+    }
+
+    KeyHeap<Head> heads(int need, boolean make) {
+      if (need >= heads.length && make) {
+        heads = Arrays.copyOf(heads, need + 1);
+      }
+      if (need >= heads.length) {
+        return null;
+      }
+      if (heads[need] == null && make) {
+        heads[need] = new KeyHeap<>();
+      }
+      return heads[need];
+    }
+  }
+
+  /** A flow's place in its bucket for the jobs of one need. */
+  private static final class Head extends KeyHeap.Item {
+    final Flow flow;
+
+    Head(Flow flow) {
+      this.flow = flow;
+    }
+  }
+
+  private static final class Flow {
+    String name;
+    final FlowQueue jobs = new FlowQueue(false);
+    Head[] heads = {};
+    Bucket bucket;
+    long hash;
+    int running;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static KeyHeap<Head>[] noHeads() {
+    return new KeyHeap[0];
+  }
+
+  Sfq(DisciplineSpec.Sfq parameters) {
+    this.parameters = parameters;
+  }
+
+  @Override
+  public void enqueue(QueuedJob job, long nowNanos) {
+    Flow flow = flow(job.flow());
+    if (flow.bucket == null) {
+      place(flow, hash(nowNanos));
+    }
+    add(flow, job);
+  }
+
+  private void add(Flow flow, QueuedJob job) {
+    int need = needs.enter(job.demand(), Needs.ANY_POOL);
+    flow.jobs.add(need, job);
+    size++;
+    if (flow.jobs.first(need) == job) {
+      renew(flow, need);
+    }
+  }
+
+  @Override
+  public boolean remove(QueuedJob job, long nowNanos) {
+    Flow flow = flows.get(job.flow());
+    return flow != null && take(flow, job);
+  }
+
+  private boolean take(Flow flow, QueuedJob job) {
+    int need = needs.find(job.demand(), Needs.ANY_POOL);
+    boolean first = need >= 0 && flow.jobs.first(need) == job;
+    if (!flow.jobs.remove(need, job)) {
+      return false;
+    }
+    size--;
+    if (first) {
+      renew(flow, need);
+    }
+    needs.leave(need);
+    if (flow.jobs.size() == 0) {
+      unplace(flow);
+      forgetIfIdle(flow);
+    }
+    return true;
+  }
+
+  @Override
+  public QueuedJob peek(Slot slot, long nowNanos) {
+    needs.collect(slot, met);
+    Round.Turn turn = round.first(met);
+    if (turn == null) {
+      return null;
+    }
+    Bucket bucket = (Bucket) turn.place();
+    if (bucket.mixed() && met.count > 1) {
+      QueuedJob earliest = earliest(bucket);
+      if (round.fits(turn, earliest.cost())) {
+        return earliest;
+      }
+    }
+    return bucket.first(turn.need);
+  }
+
+  private QueuedJob earliest(Bucket bucket) {
+    QueuedJob best = null;
+    for (int i = 0; i < met.count; i++) {
+      if (bucket.offers(met.ids[i])) {
+        QueuedJob job = bucket.first(met.ids[i]);
+        if (best == null
+            || job.priority() < best.priority()
+            || job.priority() == best.priority() && job.order() < best.order()) {
+          best = job;
+        }
+      }
+    }
+    return best;
+  }
+
+  @Override
+  public void started(QueuedJob job, long nowNanos) {
+    Flow flow = flows.get(job.flow());
+    round.served(flow.bucket, job.cost());
+    flow.running++;
+    Bucket bucket = flow.bucket;
+    take(flow, job);
+    if (bucket.inRound()) {
+      round.changed(bucket);
+    }
+    if (flow.bucket != null) {
+      if (flow.hash != hash(nowNanos)) {
+        unplace(flow);
+        place(flow, hash(nowNanos));
+      }
+      if (full(flow)) {
+        renewAll(flow);
+      }
+    }
+  }
+
+  @Override
+  public void ended(QueuedJob job, long ranNanos, long nowNanos) {
+    Flow flow = flows.get(job.flow());
+    if (flow == null || flow.running == 0) {
+      return;
+    }
+    boolean wasFull = full(flow);
+    flow.running--;
+    if (wasFull && flow.bucket != null) {
+      renewAll(flow);
+    }
+    forgetIfIdle(flow);
+  }
+
+  private boolean full(Flow flow) {
+    int max = parameters.flowMaxRunning();
+    return max > 0 && flow.running >= max;
+  }
+
+  @Override
+  public boolean mayWithhold() {
+    return parameters.flowMaxRunning() > 0;
+  }
+
+  private Flow flow(String name) {
+    Flow flow = flows.get(name);
+    if (flow == null) {
+      flow = spares.isEmpty() ? new Flow() : spares.remove(spares.size() - 1);
+      flow.name = name;
+      flow.running = 0;
+      flows.put(name, flow);
+    }
+    return flow;
+  }
+
+  private void forgetIfIdle(Flow flow) {
+    if (flow.jobs.size() == 0 && flow.running == 0) {
+      flows.remove(flow.name);
+      if (spares.size() < SPARE_FLOWS) {
+        spares.add(flow);
+      }
+    }
+  }
+
+  /** Stands for the hash function in force; changes with it. */
+  private long hash(long nowNanos) {
+    long every = parameters.perturbNanos();
+    return (every == 0 ? 0 : Math.floorDiv(nowNanos, every)) * 1024 + generation;
+  }
+
+  private void place(Flow flow, long hash) {
+    if (table.length == 0) {
+      table = new Bucket[parameters.divisor()];
+    }
+    int number = number(flow.name, hash);
+    if (table[number] == null) {
+      table[number] = new Bucket(number);
+      table[number].quantum = parameters.quantum();
+    }
+    place(flow, table[number], hash);
+  }
+
+  private void place(Flow flow, Bucket bucket, long hash) {
+    flow.hash = hash;
+    join(flow, bucket);
+    if (!bucket.inRound()) {
+      round.enter(bucket);
+    }
+    renewAll(flow);
+  }
+
+  private void join(Flow flow, Bucket bucket) {
+    flow.bucket = bucket;
+    Flow alone = bucket.only;
+    bucket.only = bucket.flows++ == 0 ? flow : null;
+    if (alone != null) {
+      renewAll(alone);
+    }
+  }
+
+  private void unplace(Flow flow) {
+    Bucket bucket = flow.bucket;
+    flow.bucket = null;
+    if (bucket.only == flow) {
+      for (int need = 0; need < needs.limit(); need++) {
+        round.withdraw(bucket, need);
+      }
+      bucket.only = null;
+    }
+    for (int need = 0; need < flow.heads.length; need++) {
+      if (flow.heads[need] != null && flow.heads[need].inHeap()) {
+        bucket.heads[need].remove(flow.heads[need]);
+        offer(bucket, need);
+      }
+    }
+    if (--bucket.flows == 0) {
+      round.leave(bucket);
+      if (bucket.number >= table.length || table[bucket.number] != bucket) {
+        return;
+      }
+      if (bucket.heads != NO_HEADS) {
+        table[bucket.number] = null;
+      }
+    }
+  }
+
+  /** The seed and the moment mix into every step, so that names that meet once part later. */
+  private int number(String name, long hash) {
+    long mixed = (parameters.seed() + 1) * 0x9E3779B97F4A7C15L ^ hash * 0xD1B54A32D192ED03L;
+    for (int i = 0; i < name.length(); i++) {
+      mixed = (mixed ^ name.charAt(i)) * 0xFF51AFD7ED558CCDL;
+      mixed ^= mixed >>> 32;
+    }
+    mixed *= 0xC4CEB9FE1A85EC53L;
+    return (int) Long.remainderUnsigned(mixed ^ mixed >>> 29, table.length);
+  }
+
+  private void renewAll(Flow flow) {
+    for (int need = 0; need < needs.limit(); need++) {
+      if (flow.jobs.first(need) != null) {
+        renew(flow, need);
+      }
+    }
+  }
+
+  /** The flow's first job of this need changed. */
+  private void renew(Flow flow, int need) {
+    Bucket bucket = flow.bucket;
+    QueuedJob first = full(flow) ? null : flow.jobs.first(need);
+    if (bucket.only == flow) {
+      if (first != null) {
+        round.offer(bucket, need, first.cost());
+      } else {
+        round.withdraw(bucket, need);
+      }
+      return;
+    }
+    if (need >= flow.heads.length) {
+      flow.heads = Arrays.copyOf(flow.heads, need + 1);
+    }
+    Head head = flow.heads[need];
+    if (first != null) {
+      if (head == null) {
+        head = new Head(flow);
+        flow.heads[need] = head;
+      }
+      bucket.heads(need, true).set(head, first.priority(), first.order());
+    } else if (head != null && head.inHeap()) {
+      bucket.heads[need].remove(head);
+    }
+    offer(bucket, need);
+  }
+
+  private void offer(Bucket bucket, int need) {
+    KeyHeap<Head> heads = bucket.heads(need, false);
+    if (heads == null || heads.isEmpty()) {
+      round.withdraw(bucket, need);
+    } else {
+      round.offer(bucket, need, heads.min().flow.jobs.first(need).cost());
+    }
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public void forEach(Consumer<QueuedJob> action) {
+    List<QueuedJob> all = new ArrayList<>(size);
+    flows.values().forEach(flow -> flow.jobs.forEach(all::add));
+    all.sort(Comparator.comparingInt(QueuedJob::priority).thenComparingLong(QueuedJob::order));
+    all.forEach(action);
+  }
+
+  @Override
+  public boolean change(Discipline other) {
+    if (!(other instanceof Sfq sfq)) {
+      return false;
+    }
+    boolean limitChanged = parameters.flowMaxRunning() != sfq.parameters.flowMaxRunning();
+    boolean hashChanged =
+        parameters.divisor() != sfq.parameters.divisor()
+            || parameters.seed() != sfq.parameters.seed();
+    parameters = sfq.parameters;
+    if (hashChanged) {
+      table = new Bucket[0];
+      generation++;
+    }
+    round.forEach(
+        place -> {
+          place.quantum = parameters.quantum();
+          round.changed(place);
+        });
+    for (Bucket bucket : table) {
+      if (bucket != null) {
+        bucket.quantum = parameters.quantum();
+      }
+    }
+    if (limitChanged) {
+      flows.values().stream().filter(flow -> flow.bucket != null).forEach(this::renewAll);
+    }
+    return true;
+  }
+
+  @Override
+  public Usage usage() {
+    List<Usage.Account> accounts = new ArrayList<>();
+    accounts.add(new Usage.Account(ROUND, "", round.round(), generation));
+    Map<Bucket, Integer> positions = new HashMap<>();
+    round.forEach(
+        place -> {
+          Bucket bucket = (Bucket) place;
+          positions.put(bucket, positions.size());
+          boolean current = bucket.number < table.length && table[bucket.number] == bucket;
+          accounts.add(
+              new Usage.Account(
+                  BUCKET,
+                  "",
+                  bucket.round,
+                  current ? bucket.number : -1,
+                  bucket.deficit,
+                  round.inThisRound(bucket) ? 1 : 0));
+        });
+    flows.values().stream()
+        .sorted(Comparator.comparing(flow -> flow.name))
+        .forEach(
+            flow ->
+                accounts.add(
+                    new Usage.Account(
+                        FLOW,
+                        flow.name,
+                        flow.bucket == null ? -1 : positions.get(flow.bucket),
+                        flow.hash,
+                        flow.running)));
+    return new Usage(accounts);
+  }
+
+  @Override
+  public void restore(Usage usage, Collection<? extends QueuedJob> waiting, long nowNanos) {
+    List<Bucket> buckets = new ArrayList<>();
+    long count = usage.accounts().stream().filter(a -> a.what().equals(BUCKET)).count();
+    long at = 0;
+    for (Usage.Account account : usage.accounts()) {
+      if (account.what().equals(ROUND)) {
+        at = account.number();
+        generation = (int) account.atNanos();
+      } else if (account.what().equals(BUCKET)) {
+        restoreBucket(account, buckets, at, (int) count);
+      } else if (account.what().equals(FLOW)) {
+        Flow flow = flow(account.name());
+        flow.running = (int) account.values()[0];
+        if (account.number() >= 0) {
+          join(flow, buckets.get((int) account.number()));
+          flow.hash = account.atNanos();
+        }
+      }
+    }
+    waiting.forEach(job -> enqueue(job, nowNanos));
+    // What the usage tells of jobs that are gone.
+    for (Flow flow : List.copyOf(flows.values())) {
+      if (flow.jobs.size() == 0) {
+        if (flow.bucket != null) {
+          unplace(flow);
+        }
+        forgetIfIdle(flow);
+      }
+    }
+  }
+
+  private void restoreBucket(Usage.Account account, List<Bucket> buckets, long at, int count) {
+    int number = (int) account.atNanos();
+    if (table.length == 0) {
+      table = new Bucket[parameters.divisor()];
+    }
+    boolean current = number >= 0 && number < table.length;
+    Bucket bucket = new Bucket(current ? number : Integer.MAX_VALUE);
+    if (current) {
+      table[number] = bucket;
+    }
+    bucket.quantum = parameters.quantum();
+    buckets.add(bucket);
+    round.restore(
+        bucket, account.values()[0], account.number(), account.values()[1] == 1, at, count);
+  }
+}

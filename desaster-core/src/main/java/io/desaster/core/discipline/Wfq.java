@@ -1,0 +1,413 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.discipline;
+
+import io.desaster.api.spi.Discipline;
+import io.desaster.api.spi.QueuedJob;
+import io.desaster.api.spi.Slot;
+import io.desaster.api.spi.Usage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Start-time fair queueing over exact flows (P. Goyal, H. M. Vin, H. Cheng, "Start-time Fair
+ * Queueing", SIGCOMM 1996). Each flow has a tag: the virtual time at which its next job starts. The
+ * least tag is served, virtual time is the tag served last, and a start moves the tag on by cost
+ * over weight. A flow that comes back starts at the present virtual time if its own tag is behind
+ * it: what it did not use is not saved; what it used too much is not forgotten.
+ *
+ * <p>With {@code charge: run} the cost is slot time that nobody knows yet: {@link RunCharge} says
+ * what is charged when. Where too much was charged and is given back, virtual time that went ahead
+ * on its account goes back with it.
+ */
+final class Wfq implements Discipline {
+  private static final String CLOCK = "clock";
+  private static final String FLOW = "flow";
+  private static final String RUNNING = "running";
+
+  /** Of more flows than these the debts that are nearest to being paid are forgiven. */
+  private static final int RESTING_MAX = 10_000;
+
+  private DisciplineSpec.Wfq parameters;
+  private final Needs needs = new Needs();
+  private final Needs.Met met = new Needs.Met();
+  private final Map<String, Flow> flows = new HashMap<>();
+  private final LongMap<Charge> charges = new LongMap<>();
+  private final KeyHeap<Charge> steps = new KeyHeap<>();
+
+  /** Flows without jobs whose tag is ahead of virtual time. */
+  private final KeyHeap<Rest> resting = new KeyHeap<>();
+
+  private KeyHeap<Head>[] heads = heads(1);
+  private double virtualTime;
+  private int running;
+  private int size;
+
+  /** It is its own head for need 0. */
+  private static final class Flow extends Head {
+    final String name;
+    final FlowQueue jobs = new FlowQueue(false);
+    double weight;
+    double tag;
+    long guessNanos;
+    int running;
+    Head[] heads = {};
+    Rest rest;
+
+    Flow(String name) {
+      this.name = name;
+    }
+
+    @Override
+    Flow flow() {
+      return this;
+    }
+
+    Head head(int need) {
+      return need == 0 ? this : need < heads.length ? heads[need] : null;
+    }
+  }
+
+  /** A flow's place among those without jobs. */
+  private static final class Rest extends KeyHeap.Item {
+    final Flow flow;
+
+    Rest(Flow flow) {
+      this.flow = flow;
+    }
+  }
+
+  /** A flow's place among all for jobs of one need. */
+  private abstract static class Head extends KeyHeap.Item {
+    abstract Flow flow();
+  }
+
+  private static final class OtherHead extends Head {
+    private final Flow flow;
+
+    OtherHead(Flow flow) {
+      this.flow = flow;
+    }
+
+    @Override
+    Flow flow() {
+      return flow;
+    }
+  }
+
+  /** What a running job was charged so far. */
+  private static final class Charge extends KeyHeap.Item {
+    final Flow flow;
+    final RunCharge run;
+
+    Charge(Flow flow, RunCharge run) {
+      this.flow = flow;
+      this.run = run;
+    }
+  }
+
+  Wfq(DisciplineSpec.Wfq parameters) {
+    this.parameters = parameters;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static KeyHeap<Head>[] heads(int number) {
+    return new KeyHeap[number];
+  }
+
+  @Override
+  public void enqueue(QueuedJob job, long nowNanos) {
+    advance(nowNanos);
+    Flow flow = flow(job.flow());
+    if (flow.jobs.size() == 0) {
+      wake(flow);
+      flow.tag = Math.max(flow.tag, virtualTime);
+    }
+    add(flow, job);
+  }
+
+  private void add(Flow flow, QueuedJob job) {
+    int need = needs.enter(job.demand(), Needs.ANY_POOL);
+    flow.jobs.add(need, job);
+    size++;
+    if (flow.jobs.first(need) == job) {
+      renew(flow, need);
+    }
+  }
+
+  private Flow flow(String name) {
+    Flow flow = flows.get(name);
+    if (flow == null) {
+      flow = new Flow(name);
+      flow.weight = parameters.weight(name);
+      flow.tag = virtualTime;
+      flow.guessNanos = parameters.estimateNanos();
+      flows.put(name, flow);
+    }
+    return flow;
+  }
+
+  @Override
+  public boolean remove(QueuedJob job, long nowNanos) {
+    advance(nowNanos);
+    Flow flow = flows.get(job.flow());
+    if (flow == null || !take(flow, job)) {
+      return false;
+    }
+    restIfEmpty(flow);
+    return true;
+  }
+
+  private boolean take(Flow flow, QueuedJob job) {
+    int need = needs.find(job.demand(), Needs.ANY_POOL);
+    if (!flow.jobs.remove(need, job)) {
+      return false;
+    }
+    size--;
+    renew(flow, need);
+    needs.leave(need);
+    return true;
+  }
+
+  @Override
+  public QueuedJob peek(Slot slot, long nowNanos) {
+    advance(nowNanos);
+    needs.collect(slot, met);
+    Head best = null;
+    long bestTag = 0;
+    long bestOrder = 0;
+    for (int i = 0; i < met.count; i++) {
+      KeyHeap<Head> heap = met.ids[i] < heads.length ? heads[met.ids[i]] : null;
+      if (heap != null && !heap.isEmpty()) {
+        long tag = heap.minFirst();
+        long order = heap.minSecond();
+        if (best == null || tag < bestTag || tag == bestTag && order < bestOrder) {
+          best = heap.min();
+          bestTag = tag;
+          bestOrder = order;
+        }
+      }
+    }
+    return best == null ? null : best.flow().jobs.first(met);
+  }
+
+  @Override
+  public void started(QueuedJob job, long nowNanos) {
+    advance(nowNanos);
+    Flow flow = flows.get(job.flow());
+    setVirtualTime(Math.max(virtualTime, flow.tag));
+    flow.running++;
+    running++;
+    if (parameters.chargeRun()) {
+      RunCharge run = new RunCharge(job, flow.guessNanos, nowNanos);
+      Charge charge = new Charge(flow, run);
+      charges.put(job.order(), charge);
+      steps.set(charge, run.nextNanos(), job.order());
+      flow.tag += run.seconds() / flow.weight;
+    } else {
+      flow.tag += job.cost() / flow.weight;
+    }
+    take(flow, job);
+    renewAll(flow);
+    restIfEmpty(flow);
+  }
+
+  @Override
+  public void ended(QueuedJob job, long ranNanos, long nowNanos) {
+    advance(nowNanos);
+    Flow flow = flows.get(job.flow());
+    if (flow == null || flow.running == 0) {
+      return;
+    }
+    flow.running--;
+    running--;
+    Charge charge = charges.remove(job.order());
+    if (charge != null) {
+      steps.remove(charge);
+      flow.guessNanos = RunCharge.learn(flow.guessNanos, ranNanos);
+      move(flow, charge.run.settle(ranNanos) / flow.weight);
+    } else if (mayWithhold()) {
+      renewAll(flow);
+    }
+    restIfEmpty(flow);
+  }
+
+  /** Charges what running jobs have used beyond what was thought, each step at its own time. */
+  private void advance(long nowNanos) {
+    while (!steps.isEmpty() && steps.minFirst() <= nowNanos) {
+      Charge charge = steps.min();
+      move(charge.flow, charge.run.step() / charge.flow.weight);
+      steps.set(charge, charge.run.nextNanos(), charge.run.order());
+    }
+  }
+
+  private void move(Flow flow, double by) {
+    flow.tag += by;
+    if (by < 0 && flow.tag < virtualTime) {
+      virtualTime = Math.max(flow.tag, virtualTime + by);
+    }
+    renewAll(flow);
+  }
+
+  private void rest(Flow flow) {
+    if (flow.rest == null) {
+      flow.rest = new Rest(flow);
+    }
+    resting.set(flow.rest, KeyHeap.sortable(flow.tag), 0);
+    if (resting.size() > RESTING_MAX) {
+      Flow forgiven = resting.min().flow;
+      wake(forgiven);
+      flows.remove(forgiven.name);
+    }
+  }
+
+  private void wake(Flow flow) {
+    if (flow.rest != null) {
+      resting.remove(flow.rest);
+      flow.rest = null;
+    }
+  }
+
+  private void setVirtualTime(double time) {
+    virtualTime = time;
+    long now = KeyHeap.sortable(time);
+    while (!resting.isEmpty() && resting.minFirst() <= now) {
+      Flow flow = resting.min().flow;
+      wake(flow);
+      if (flow.running == 0) {
+        flows.remove(flow.name);
+      }
+    }
+  }
+
+  private void restIfEmpty(Flow flow) {
+    if (flow.jobs.size() > 0 || flow.running > 0) {
+      return;
+    }
+    if (size == 0 && running == 0) {
+      // The end of a busy period: nobody owes anybody anything.
+      flows.values().forEach(this::wake);
+      flows.clear();
+      virtualTime = 0;
+    } else if (flow.tag <= virtualTime) {
+      wake(flow);
+      flows.remove(flow.name);
+    } else {
+      rest(flow);
+    }
+  }
+
+  private boolean full(Flow flow) {
+    int max = parameters.flowMaxRunning();
+    return max > 0 && flow.running >= max;
+  }
+
+  @Override
+  public boolean mayWithhold() {
+    return parameters.flowMaxRunning() > 0;
+  }
+
+  private void renewAll(Flow flow) {
+    if (flow.jobs.size() > 0) {
+      for (int need = 0; need < needs.limit(); need++) {
+        renew(flow, need);
+      }
+    }
+  }
+
+  /** The flow's tag, or its first job of this need, changed. */
+  private void renew(Flow flow, int need) {
+    QueuedJob first = full(flow) ? null : flow.jobs.first(need);
+    Head head = flow.head(need);
+    if (first == null) {
+      if (head != null && need < heads.length && heads[need] != null) {
+        heads[need].remove(head);
+      }
+      return;
+    }
+    if (head == null) {
+      head = new OtherHead(flow);
+      flow.heads = Arrays.copyOf(flow.heads, Math.max(flow.heads.length, need + 1));
+      flow.heads[need] = head;
+    }
+    if (need >= heads.length) {
+      heads = Arrays.copyOf(heads, need + 1);
+    }
+    if (heads[need] == null) {
+      heads[need] = new KeyHeap<>();
+    }
+    heads[need].set(head, KeyHeap.sortable(flow.tag), first.order());
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public void forEach(Consumer<QueuedJob> action) {
+    List<QueuedJob> all = new ArrayList<>(size);
+    flows.values().forEach(flow -> flow.jobs.forEach(all::add));
+    all.sort(Comparator.comparingInt(QueuedJob::priority).thenComparingLong(QueuedJob::order));
+    all.forEach(action);
+  }
+
+  @Override
+  public boolean change(Discipline other) {
+    if (!(other instanceof Wfq wfq) || wfq.parameters.chargeRun() != parameters.chargeRun()) {
+      return false;
+    }
+    parameters = wfq.parameters;
+    for (Flow flow : flows.values()) {
+      flow.weight = parameters.weight(flow.name);
+      renewAll(flow);
+    }
+    return true;
+  }
+
+  @Override
+  public Usage usage() {
+    List<Usage.Account> accounts = new ArrayList<>();
+    accounts.add(new Usage.Account(CLOCK, "", 0, 0, virtualTime));
+    flows.values().stream()
+        .sorted(Comparator.comparing(flow -> flow.name))
+        .forEach(
+            flow ->
+                accounts.add(
+                    new Usage.Account(FLOW, flow.name, flow.running, flow.guessNanos, flow.tag)));
+    charges.forEach(
+        charge -> accounts.add(charge.run.account(RUNNING, charge.flow.name, new double[0])));
+    return new Usage(accounts);
+  }
+
+  @Override
+  public void restore(Usage usage, Collection<? extends QueuedJob> waiting, long nowNanos) {
+    for (Usage.Account account : usage.accounts()) {
+      switch (account.what()) {
+        case CLOCK -> virtualTime = account.values()[0];
+        case FLOW -> {
+          Flow flow = flow(account.name());
+          flow.running = (int) account.number();
+          flow.tag = account.values()[0];
+          flow.guessNanos = account.atNanos();
+          running += flow.running;
+        }
+        case RUNNING -> {
+          Charge charge = new Charge(flow(account.name()), RunCharge.of(account));
+          charges.put(account.number(), charge);
+          steps.set(charge, charge.run.nextNanos(), account.number());
+        }
+        default -> throw new IllegalArgumentException("wfq has no account " + account);
+      }
+    }
+    // A flow that had a backlog keeps its tag, even one behind virtual time.
+    waiting.forEach(job -> add(flow(job.flow()), job));
+    advance(nowNanos);
+    List.copyOf(flows.values()).forEach(this::restIfEmpty);
+  }
+}
