@@ -72,17 +72,16 @@ final class Spares {
 
   /** The reserve is for a disk that is full, not for one on which the other thread is slow. */
   private void keepReserve() throws IOException {
-    if (full || spares.size() > options.reserveSegments()) {
-      return;
-    }
-    if (creating) {
-      awaitCreation();
-      return;
-    }
-    try {
-      spares.add(createSpare(options.segmentBytes(), options.minFreeBytes()));
-    } catch (NoRoomException e) {
-      full = true;
+    while (!full && spares.size() <= options.reserveSegments()) {
+      if (creating) {
+        awaitCreation();
+        continue;
+      }
+      try {
+        spares.add(createSpare(options.segmentBytes(), options.minFreeBytes()));
+      } catch (NoRoomException e) {
+        full = true;
+      }
     }
   }
 
@@ -202,7 +201,7 @@ final class Spares {
   private void awaitCreation() throws IOException {
     long before = creations;
     try {
-      while (creating && creations == before) {
+      while (creations == before) {
         wait();
       }
     } catch (InterruptedException e) {

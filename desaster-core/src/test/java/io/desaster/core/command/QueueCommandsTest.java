@@ -77,7 +77,7 @@ class QueueCommandsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "discipline, lifo",
+    "discipline, codel",
     "quantum, 0",
     "band, -1",
     "max-length, many",
