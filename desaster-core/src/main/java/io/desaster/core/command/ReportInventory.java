@@ -40,8 +40,9 @@ public record ReportInventory(
         turn.discard(kind, attempt.job(), attempt.attempt());
       }
     }
-    for (JobRecord job : runningHere(turn)) {
-      settle(turn, job, known.get(job.id()));
+    List<JobRecord> running = runningHere(turn);
+    for (JobRecord job : running) {
+      settle(turn, job, known.get(job.id()), running.size() == 1);
     }
     turn.answer(reply, null);
   }
@@ -64,13 +65,14 @@ public record ReportInventory(
     return running;
   }
 
-  private void settle(Turn turn, JobRecord job, Worker.Found attempt) {
+  private void settle(Turn turn, JobRecord job, Worker.Found attempt, boolean alone) {
     if (attempt == null && durable) {
       Endings.neverStarted(turn, job);
     } else if (attempt == null) {
+      // Maybe the node was stopped in order: having been alone there is no reason for suspicion.
       Endings.end(turn, job, lost(job));
     } else if (attempt.end() != null) {
-      Endings.end(turn, job, attempt.end());
+      Endings.endFound(turn, job, attempt.end(), alone);
     } else if (job.course().cancel() != null) {
       // Whoever was to tell the worker may have died before.
       turn.end(job, Endings.graceMillis(turn, job), "cancelled");

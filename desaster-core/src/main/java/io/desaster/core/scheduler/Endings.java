@@ -9,7 +9,6 @@ import io.desaster.api.job.RetryPolicy;
 import io.desaster.api.spi.AttemptEnd;
 import io.desaster.core.event.AttemptEnded;
 import io.desaster.core.event.AttemptReturned;
-import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.Course;
 import io.desaster.core.state.JobRecord;
 import java.util.Locale;
@@ -25,7 +24,17 @@ public final class Endings {
 
   /** The running attempt of this job ended as told. */
   public static void end(Turn turn, JobRecord job, AttemptEnd end) {
-    end(turn, job, end, end.outcome() == Outcome.LOST);
+    end(turn, job, end, end.outcome() == Outcome.LOST && diedYoung(turn, job));
+  }
+
+  /**
+   * As {@link #end}, found when its node came back.
+   *
+   * @param alone whether it was the only one that ran there: then it is suspected however long it
+   *     ran
+   */
+  public static void endFound(Turn turn, JobRecord job, AttemptEnd end, boolean alone) {
+    end(turn, job, end, end.outcome() == Outcome.LOST && (alone || diedYoung(turn, job)));
   }
 
   /** As {@link #end}, for one that is only given up: no proof that it died. */
@@ -33,7 +42,7 @@ public final class Endings {
     end(turn, job, end, false);
   }
 
-  private static void end(Turn turn, JobRecord job, AttemptEnd end, boolean provedDead) {
+  private static void end(Turn turn, JobRecord job, AttemptEnd end, boolean death) {
     Course course = job.course();
     CancelMode cancel = course.cancel();
     if (end.outcome() == Outcome.SUCCEEDED) {
@@ -43,7 +52,7 @@ public final class Endings {
     } else if (cancel == CancelMode.ELSEWHERE) {
       emit(turn, job, end, JobState.QUEUED, 0, false, false, "", course.last().node());
     } else {
-      retryOrFail(turn, job, end, provedDead);
+      retryOrFail(turn, job, end, death);
     }
     after(turn, job.high(), job.low());
   }
@@ -67,9 +76,8 @@ public final class Endings {
     return course.cancelBy().isEmpty() ? "cancelled" : "cancelled by " + course.cancelBy();
   }
 
-  private static void retryOrFail(Turn turn, JobRecord job, AttemptEnd end, boolean provedDead) {
+  private static void retryOrFail(Turn turn, JobRecord job, AttemptEnd end, boolean death) {
     Course course = job.course();
-    boolean death = provedDead && diedYoung(turn, course.last());
     String reason = reason(end);
     if (death && course.deaths() + 1 >= POISON_DEATHS) {
       String poison = "poison: died with its worker " + POISON_DEATHS + " times; last: " + reason;
@@ -86,8 +94,8 @@ public final class Endings {
     }
   }
 
-  private static boolean diedYoung(Turn turn, AttemptRecord attempt) {
-    return turn.now() - attempt.startedAt() < POISON_MILLIS;
+  private static boolean diedYoung(Turn turn, JobRecord job) {
+    return turn.now() - job.course().last().startedAt() < POISON_MILLIS;
   }
 
   public static long graceMillis(Turn turn, JobRecord job) {

@@ -10,8 +10,10 @@ import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.JobState;
 import io.desaster.api.job.Outcome;
+import io.desaster.api.spi.Worker;
 import io.desaster.core.scheduler.SchedulerRig;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,8 +97,49 @@ class ReportInventoryTest {
     assertThat(rig.job(id).reason()).startsWith("poison");
   }
 
+  /** The host went down, and the launcher's records tell which attempts died with it. */
+  private void hostDies(JobId... jobs) {
+    Worker.Found[] found =
+        Stream.of(jobs)
+            .map(
+                job -> {
+                  int attempt = rig.job(job).lastAttempt().orElseThrow().number();
+                  return found(job, attempt, ended(job, attempt, Outcome.LOST, -1));
+                })
+            .toArray(Worker.Found[]::new);
+    rig.restart(true, found);
+  }
+
   @Test
-  void shouldNotSuspectAJobThatRanForAMinute() {
+  void shouldSuspectAJobThatWasAloneHoweverLongItRan() {
+    for (int i = 0; i < 2; i++) {
+      rig.pass(Duration.ofHours(1));
+      hostDies(id);
+      untilRunning();
+    }
+    rig.pass(Duration.ofHours(1));
+    hostDies(id);
+
+    assertThat(rig.job(id).reason()).startsWith("poison");
+  }
+
+  @Test
+  void shouldNotSuspectJobsThatRanLongBesideOthers() {
+    rig.announce(SchedulerRig.NODE, 2);
+    JobId other = rig.submit(JobSpec.shell("other"));
+    for (int i = 0; i < 5; i++) {
+      rig.pass(Duration.ofHours(1));
+      assertThat(rig.stateOf(id)).isEqualTo(JobState.RUNNING);
+      assertThat(rig.stateOf(other)).isEqualTo(JobState.RUNNING);
+      hostDies(id, other);
+      rig.announce(SchedulerRig.NODE, 2);
+    }
+    assertThat(rig.stateOf(id)).isEqualTo(JobState.RETRYING);
+    assertThat(rig.stateOf(other)).isEqualTo(JobState.RETRYING);
+  }
+
+  @Test
+  void shouldNotSuspectAJobWhoseNodeMayHaveBeenStoppedInOrder() {
     for (int i = 0; i < 5; i++) {
       rig.pass(Duration.ofMinutes(1));
       die();
