@@ -246,6 +246,13 @@ final class Wfq implements Discipline {
     }
   }
 
+  /** A charge that falls due may change whose turn it is, which classes above may go by. */
+  @Override
+  public long nextWakeupNanos(long nowNanos) {
+    advance(nowNanos);
+    return size == 0 || steps.isEmpty() ? NO_WAKEUP : steps.minFirst();
+  }
+
   private void move(Flow flow, double by) {
     flow.tag += by;
     if (by < 0 && flow.tag < virtualTime) {
