@@ -39,6 +39,14 @@ final class Bucket {
     charge(0, nowNanos);
   }
 
+  /** What it holds stays, as far as there is room. */
+  void change(double newRate, double newBurst, long nowNanos) {
+    settle(nowNanos);
+    rate = newRate;
+    burst = newBurst;
+    tokens = Math.min(burst, tokens);
+  }
+
   boolean gives(long nowNanos) {
     return at(nowNanos) >= -EPSILON;
   }

@@ -332,12 +332,19 @@ public final class ClassTree {
   /**
    * Changes the configuration as a whole, full and while jobs run: leaves of the same name keep
    * their jobs, in their order, and classes of the same name and kind their tokens, debts, deficits
-   * and tags. Nothing is changed if the new configuration is wrong.
+   * and tags. Nothing is changed if the new configuration is wrong. If only parameters differ, only
+   * the classes concerned are touched.
    *
    * @throws IllegalArgumentException if it is wrong, or has no leaf for jobs that wait or run
    */
   public void apply(DisciplineSpec newSpec, long now) {
     advance(now);
+    TreeChange change = new TreeChange(this, disciplines);
+    if (change.plan(spec, newSpec, root)) {
+      change.carryOut();
+      spec = newSpec;
+      return;
+    }
     TreeBuilder builder = new TreeBuilder(this, disciplines, newSpec, leaves);
     Set<Leaf> kept = new HashSet<>(builder.leaves().values());
     for (Leaf leaf : leaves.values()) {

@@ -40,6 +40,15 @@ public final class Disciplines {
     return provider.create(words.subList(1, words.size()));
   }
 
+  /** Whether it is the discipline of a leaf, not of an inner class. */
+  boolean isLeaf(DisciplineSpec spec) {
+    return spec instanceof DisciplineSpec.Fifo
+        || spec instanceof DisciplineSpec.Edf
+        || spec instanceof DisciplineSpec.Sfq
+        || spec instanceof DisciplineSpec.Wfq
+        || spec instanceof DisciplineSpec.Named;
+  }
+
   /**
    * Makes a leaf.
    *

@@ -48,6 +48,7 @@ final class Drr extends Inner {
     place.quantum = child.quantum;
     if (place.inRound()) {
       round.changed(place);
+      tree.headChanged(this);
     }
   }
 

@@ -103,6 +103,23 @@ final class Htb extends Inner {
     spec.classes().forEach(child -> add(added, child, r2q));
   }
 
+  /** What holds the jobs of this leaf. */
+  Node content(String leaf) {
+    return classes.get(leaf).content;
+  }
+
+  /** Changes rates, bursts, quantum and limit of a class. */
+  void change(DisciplineSpec.HtbClassSpec spec, double r2q) {
+    HtbClass changed = classes.get(spec.name());
+    changed.rate.change(spec.rate(), spec.burst(), tree.now());
+    changed.ceil.change(spec.ceil(), spec.cburst(), tree.now());
+    changed.quantum = spec.quantumOr(r2q);
+    changed.maxRunning = spec.maxRunning();
+    changed.look();
+    syncFrom(changed);
+    tree.headChanged(this);
+  }
+
   int ownLevel() {
     return ownLevel;
   }

@@ -29,8 +29,8 @@ final class HtbClass extends Timer {
   final int depth;
   final int position;
   final int prio;
-  final double quantum;
-  final int maxRunning;
+  double quantum;
+  int maxRunning;
   final boolean leaf;
   final Bucket rate;
   final Bucket ceil;

@@ -38,6 +38,7 @@ final class Sfq implements Discipline {
   private final Map<String, Flow> flows = new HashMap<>();
   private final ArrayList<Flow> spares = new ArrayList<>();
   private Bucket[] table = {};
+  private Flow recent;
   private int generation;
   private int size;
 
@@ -121,7 +122,7 @@ final class Sfq implements Discipline {
 
   @Override
   public boolean remove(QueuedJob job, long nowNanos) {
-    Flow flow = flows.get(job.flow());
+    Flow flow = find(job.flow());
     return flow != null && take(flow, job);
   }
 
@@ -177,7 +178,7 @@ final class Sfq implements Discipline {
 
   @Override
   public void started(QueuedJob job, long nowNanos) {
-    Flow flow = flows.get(job.flow());
+    Flow flow = find(job.flow());
     round.served(flow.bucket, job.cost());
     flow.running++;
     Bucket bucket = flow.bucket;
@@ -198,7 +199,7 @@ final class Sfq implements Discipline {
 
   @Override
   public void ended(QueuedJob job, long ranNanos, long nowNanos) {
-    Flow flow = flows.get(job.flow());
+    Flow flow = find(job.flow());
     if (flow == null || flow.running == 0) {
       return;
     }
@@ -220,8 +221,20 @@ final class Sfq implements Discipline {
     return parameters.flowMaxRunning() > 0;
   }
 
-  private Flow flow(String name) {
+  /** Null if there is none. Most calls are about the flow of the call before. */
+  private Flow find(String name) {
+    if (recent != null && recent.name == name) {
+      return recent;
+    }
     Flow flow = flows.get(name);
+    if (flow != null) {
+      recent = flow;
+    }
+    return flow;
+  }
+
+  private Flow flow(String name) {
+    Flow flow = find(name);
     if (flow == null) {
       flow = spares.isEmpty() ? new Flow() : spares.remove(spares.size() - 1);
       flow.name = name;
@@ -234,6 +247,7 @@ final class Sfq implements Discipline {
   private void forgetIfIdle(Flow flow) {
     if (flow.jobs.size() == 0 && flow.running == 0) {
       flows.remove(flow.name);
+      recent = null;
       if (spares.size() < SPARE_FLOWS) {
         spares.add(flow);
       }

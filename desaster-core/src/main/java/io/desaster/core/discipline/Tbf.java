@@ -22,6 +22,13 @@ final class Tbf extends Inner {
     bucket = new Bucket(spec.rate(), spec.burst(), tree.now());
   }
 
+  void change(DisciplineSpec.Tbf spec) {
+    bucket.change(spec.rate(), spec.burst(), tree.now());
+    tree.setTimer(refilled, Long.MAX_VALUE);
+    regate();
+    tree.headChanged(this);
+  }
+
   @Override
   boolean mayStart() {
     if (!bucket.gives(tree.now())) {

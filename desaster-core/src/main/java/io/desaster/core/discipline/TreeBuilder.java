@@ -107,7 +107,7 @@ final class TreeBuilder {
     return node;
   }
 
-  private static int smaller(int limit, int other) {
+  static int smaller(int limit, int other) {
     return limit == 0 ? other : other == 0 ? limit : Math.min(limit, other);
   }
 

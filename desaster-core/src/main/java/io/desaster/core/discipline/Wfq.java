@@ -44,6 +44,7 @@ final class Wfq implements Discipline {
   private final KeyHeap<Rest> resting = new KeyHeap<>();
 
   private KeyHeap<Head>[] heads = heads(1);
+  private Flow recent;
   private double virtualTime;
   private int running;
   private int size;
@@ -140,8 +141,20 @@ final class Wfq implements Discipline {
     }
   }
 
-  private Flow flow(String name) {
+  /** Null if there is none. Most calls are about the flow of the call before. */
+  private Flow find(String name) {
+    if (recent != null && recent.name == name) {
+      return recent;
+    }
     Flow flow = flows.get(name);
+    if (flow != null) {
+      recent = flow;
+    }
+    return flow;
+  }
+
+  private Flow flow(String name) {
+    Flow flow = find(name);
     if (flow == null) {
       flow = new Flow(name);
       flow.weight = parameters.weight(name);
@@ -155,7 +168,7 @@ final class Wfq implements Discipline {
   @Override
   public boolean remove(QueuedJob job, long nowNanos) {
     advance(nowNanos);
-    Flow flow = flows.get(job.flow());
+    Flow flow = find(job.flow());
     if (flow == null || !take(flow, job)) {
       return false;
     }
@@ -199,7 +212,7 @@ final class Wfq implements Discipline {
   @Override
   public void started(QueuedJob job, long nowNanos) {
     advance(nowNanos);
-    Flow flow = flows.get(job.flow());
+    Flow flow = find(job.flow());
     setVirtualTime(Math.max(virtualTime, flow.tag));
     flow.running++;
     running++;
@@ -220,7 +233,7 @@ final class Wfq implements Discipline {
   @Override
   public void ended(QueuedJob job, long ranNanos, long nowNanos) {
     advance(nowNanos);
-    Flow flow = flows.get(job.flow());
+    Flow flow = find(job.flow());
     if (flow == null || flow.running == 0) {
       return;
     }
@@ -246,6 +259,13 @@ final class Wfq implements Discipline {
     }
   }
 
+  /** A charge that falls due may change whose turn it is, which classes above may go by. */
+  @Override
+  public long nextWakeupNanos(long nowNanos) {
+    advance(nowNanos);
+    return size == 0 || steps.isEmpty() ? NO_WAKEUP : steps.minFirst();
+  }
+
   private void move(Flow flow, double by) {
     flow.tag += by;
     if (by < 0 && flow.tag < virtualTime) {
@@ -263,6 +283,7 @@ final class Wfq implements Discipline {
       Flow forgiven = resting.min().flow;
       wake(forgiven);
       flows.remove(forgiven.name);
+      recent = null;
     }
   }
 
@@ -281,6 +302,7 @@ final class Wfq implements Discipline {
       wake(flow);
       if (flow.running == 0) {
         flows.remove(flow.name);
+        recent = null;
       }
     }
   }
@@ -293,10 +315,12 @@ final class Wfq implements Discipline {
       // The end of a busy period: nobody owes anybody anything.
       flows.values().forEach(this::wake);
       flows.clear();
+      recent = null;
       virtualTime = 0;
     } else if (flow.tag <= virtualTime) {
       wake(flow);
       flows.remove(flow.name);
+      recent = null;
     } else {
       rest(flow);
     }

@@ -93,6 +93,24 @@ class ClassTreeTest {
   }
 
   @Test
+  void shouldChangeParametersInPlace() {
+    TreeRig rig = new TreeRig(htb(10, leaf("a", 4, 10), leaf("b", 6, 10)));
+    for (int i = 1; i <= 100; i++) {
+      rig.enqueue(i % 2 == 0 ? "a" : "b", TestJob.of(i, "").costing(5));
+    }
+    Leaf before = rig.tree.findLeaf("a");
+    assertThat(rig.start("")).isNotNull();
+    rig.now = SECOND / 5;
+    rig.tree.apply(htb(20, leaf("a", 4, 20), leaf("b", 6, 20)), rig.now);
+    assertThat(rig.tree.findLeaf("a")).isSameAs(before);
+    ClassTree.Proposal proposal = new ClassTree.Proposal();
+    rig.now = SECOND * 3 / 10 - 1;
+    assertThat(rig.tree.peek(new TreeRig.LabelSlot(""), rig.now, proposal)).isFalse();
+    rig.now = SECOND * 3 / 10 + 1;
+    assertThat(rig.tree.peek(new TreeRig.LabelSlot(""), rig.now, proposal)).isTrue();
+  }
+
+  @Test
   void shouldRefuseATreeWithoutPlaceForItsJobs() {
     TreeRig rig = new TreeRig(htb(10, leaf("a", 4, 10), leaf("b", 6, 10)));
     rig.enqueue("a", TestJob.of(1, ""));

@@ -27,6 +27,45 @@ final class RandomTrees {
     return discipline(0);
   }
 
+  /**
+   * A tree of the same shape whose limits and rates are higher: tokens and debts stay as they are.
+   */
+  DisciplineSpec likeIt(DisciplineSpec spec) {
+    if (spec instanceof DisciplineSpec.Prio prio) {
+      return new DisciplineSpec.Prio(prio.bands().stream().map(this::likeIt).toList());
+    } else if (spec instanceof DisciplineSpec.Drr drr) {
+      return new DisciplineSpec.Drr(drr.classes().stream().map(this::likeIt).toList());
+    } else if (spec instanceof DisciplineSpec.Tbf tbf) {
+      return new DisciplineSpec.Tbf(
+          tbf.name(), tbf.rate() + 1, tbf.burst() + 1, tbf.maxRunning() + 1, likeIt(tbf.qdisc()));
+    } else if (spec instanceof DisciplineSpec.Htb htb) {
+      return new DisciplineSpec.Htb(
+          htb.classes().stream().map(this::likeIt).toList(),
+          htb.r2q(),
+          htb.chargeRun(),
+          htb.estimateNanos());
+    }
+    return spec;
+  }
+
+  private ClassSpec likeIt(ClassSpec one) {
+    return new ClassSpec(one.name(), one.quantum() * 2, one.maxRunning() + 1, likeIt(one.qdisc()));
+  }
+
+  private HtbClassSpec likeIt(HtbClassSpec one) {
+    return new HtbClassSpec(
+        one.name(),
+        one.rate() * 2,
+        one.ceil() * 2,
+        one.burst() + 1,
+        one.cburst() + 1,
+        one.prio(),
+        one.quantum() * 2,
+        one.maxRunning() + 1,
+        one.classes().stream().map(this::likeIt).toList(),
+        one.qdisc() == null ? null : likeIt(one.qdisc()));
+  }
+
   private DisciplineSpec discipline(int depth) {
     int kinds = depth >= 3 ? 4 : conserving ? 6 : 8;
     return switch (random.nextInt(kinds)) {

@@ -197,6 +197,27 @@ class TreePropertiesTest {
         });
   }
 
+  @Test
+  void shouldGoOnTheSameWhenAChangeIsTakenBackAtOnce() {
+    forEachSeed(
+        seed -> {
+          Random random = new Random(seed);
+          DisciplineSpec spec = new RandomTrees(random, false).tree();
+          DisciplineSpec other = new RandomTrees(random, false).likeIt(spec);
+          TreeRig plain = new TreeRig(spec);
+          TreeRig changed = new TreeRig(spec);
+          History history = new History(random, plain, changed);
+          for (int i = 0; i < STEPS; i++) {
+            history.step();
+            if (random.nextInt(20) == 0) {
+              changed.tree.apply(other, changed.now);
+              changed.checkContent();
+              changed.tree.apply(spec, changed.now);
+            }
+          }
+        });
+  }
+
   /** A tree that has no place for a job is refused and changes nothing. */
   private static int change(TreeRig rig, DisciplineSpec other) {
     List<String> leaves = new TreeRig(other).leaves();
