@@ -66,6 +66,7 @@ final class EmbeddedThroughput {
           rates.add(outstanding + " outstanding", rate);
         }
       }
+      free.acquire(outstanding);
     }
   }
 

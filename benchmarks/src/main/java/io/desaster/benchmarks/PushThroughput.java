@@ -12,11 +12,12 @@ import java.util.Optional;
 
 /**
  * Durable QUEUE PUSH beside LPUSH of a Redis that fsyncs always, both driven by redis-benchmark
- * with the same payload, in turns. The first round warms up and is not counted.
+ * with the same payload, in turns. The first rounds warm up and are not counted.
  */
 final class PushThroughput {
   private static final String PAYLOAD = "x".repeat(100);
   private static final String QUEUE = "bench";
+  private static final int WARM_UP_ROUNDS = 2;
 
   private record Load(String name, int connections, int pipeline, int requests) {}
 
@@ -24,7 +25,7 @@ final class PushThroughput {
 
   private static final List<Load> LOADS =
       List.of(
-          new Load("1 connection, 1 at a time", 1, 1, 3_000),
+          new Load("1 connection, 1 at a time", 1, 1, 8_000),
           new Load("1 connection, pipelined by 100", 1, 100, 100_000),
           new Load("50 connections, 1 at a time", 50, 1, 40_000),
           new Load("50 connections, pipelined by 100", 50, 100, 200_000));
@@ -37,14 +38,14 @@ final class PushThroughput {
     try (Server redis = Server.redis(setup, "always");
         Server desaster = Server.desaster(setup, "1g");
         DesasterClient client = desaster.connect()) {
-      for (int round = 0; round <= setup.rounds(); round++) {
+      for (int round = -WARM_UP_ROUNDS; round < setup.rounds(); round++) {
         for (Load load : LOADS) {
           create(client);
           Measured theirs = measure(redis, load, "LPUSH", QUEUE, PAYLOAD);
           Measured ours = measure(desaster, load, "QUEUE", "PUSH", QUEUE, "remote", PAYLOAD);
           destroy(client);
           measure(redis, new Load("", 1, 1, 1), "DEL", QUEUE);
-          if (round > 0) {
+          if (round >= 0) {
             rates.add("desaster, " + load.name(), ours.perSecond());
             rates.add("redis, " + load.name(), theirs.perSecond());
             medians.add("desaster, " + load.name(), ours.p50Millis() * 1000);

@@ -34,7 +34,8 @@ import java.util.concurrent.CountDownLatch;
 final class RemoteDrain {
   private static final int JOBS = 100_000;
   private static final int SIDEKIQ_JOBS = 30_000;
-  private static final int HANDS = 256;
+  private static final int WARM_UP_ROUNDS = 2;
+  private static final int HANDS = 1024;
   private static final int BATCH = 1000;
   private static final byte[] PAYLOAD = "x".repeat(100).getBytes(StandardCharsets.US_ASCII);
 
@@ -45,11 +46,11 @@ final class RemoteDrain {
     try (Server desaster = Server.desaster(setup, "1g");
         Server nats = Server.nats(setup);
         Server redis = Server.redis(setup, "everysec")) {
-      for (int round = 0; round <= setup.rounds(); round++) {
-        double ours = desaster(desaster, "drain-" + round);
+      for (int round = -WARM_UP_ROUNDS; round < setup.rounds(); round++) {
+        double ours = desaster(desaster, "drain" + round);
         double theirs = nats(nats);
-        double sidekiq = sidekiq(setup, redis);
-        if (round > 0) {
+        if (round >= 0) {
+          double sidekiq = sidekiq(setup, redis);
           rates.add("desaster, one worker, fsynced", ours);
           rates.add("NATS JetStream, one consumer", theirs);
           rates.add("Sidekiq, two processes", sidekiq);
