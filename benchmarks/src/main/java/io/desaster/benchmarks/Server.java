@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  */
 final class Server implements AutoCloseable {
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+  private static final long LOOK_NANOS = 5_000_000;
   private static final int TICKS_PER_SECOND = 100;
 
   private final Path directory;
@@ -95,6 +97,7 @@ final class Server implements AutoCloseable {
         throw new IOException(
             command + " does not answer: " + Files.readString(directory.resolve("log")));
       }
+      LockSupport.parkNanos(LOOK_NANOS);
     }
     return this;
   }

@@ -76,7 +76,10 @@ import org.slf4j.LoggerFactory;
 public final class DesasterNode implements Desaster {
   private static final Logger LOG = LoggerFactory.getLogger(DesasterNode.class);
   private static final int TERM = 1;
-  private static final long LOOK_MILLIS = 500;
+  private static final long HEAP_LOOK_MILLIS = 500;
+
+  /** Twice as long: Java reads a dozen files to tell the load. */
+  private static final long LOAD_LOOK_MILLIS = 1000;
 
   private final NodeOptions options;
   private final Vertx vertx;
@@ -91,6 +94,11 @@ public final class DesasterNode implements Desaster {
   private final Map<String, Integer> poolSlots = new ConcurrentHashMap<>();
   private final Consumer<Throwable> onFailure;
   private final HeapWatch heap = new HeapWatch();
+
+  /** Kept, for to find it takes a hundred times as long as to ask it. */
+  private final OperatingSystemMXBean host =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
   private final Instant startedAt = Instant.now();
   private final Jobs jobs;
   private final Queues queues;
@@ -98,7 +106,8 @@ public final class DesasterNode implements Desaster {
   private final Operations operations;
   private final RemoteWork remoteWork;
   private String deployment;
-  private long scaling;
+  private long loadLook;
+  private long heapLook;
 
   private DesasterNode(Builder builder) throws IOException {
     options = builder.options();
@@ -173,12 +182,13 @@ public final class DesasterNode implements Desaster {
     CompletableFuture.allOf(inventories.toArray(new CompletableFuture<?>[0]))
         .thenCompose(done -> announce())
         .join();
-    scaling = vertx.setPeriodic(LOOK_MILLIS, timer -> lookAtHost());
+    loadLook =
+        vertx.setPeriodic(LOAD_LOOK_MILLIS, timer -> scheduler.submit(new ScalePools(cpuLoad())));
+    heapLook = vertx.setPeriodic(HEAP_LOOK_MILLIS, timer -> lookAtHeap());
     return this;
   }
 
-  private void lookAtHost() {
-    scheduler.submit(new ScalePools(cpuLoad()));
+  private void lookAtHeap() {
     if (heap.changed()) {
       if (heap.hasRoom()) {
         LOG.info("the heap has room, new jobs are taken again");
@@ -190,8 +200,8 @@ public final class DesasterNode implements Desaster {
   }
 
   /** Share of the host's CPU time in use, 0 to 1; 1 if it cannot be told. */
-  private static double cpuLoad() {
-    double load = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getCpuLoad();
+  private double cpuLoad() {
+    double load = host.getCpuLoad();
     return load >= 0 ? load : 1;
   }
 
@@ -399,7 +409,8 @@ public final class DesasterNode implements Desaster {
   /** Stops in order; attempts that can live without this process go on. */
   @Override
   public void close() {
-    vertx.cancelTimer(scaling);
+    vertx.cancelTimer(loadLook);
+    vertx.cancelTimer(heapLook);
     vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
     workers.values().forEach(DesasterNode::closeWorker);
     searchThread.shutdown();
