@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 final class MillionQueued {
   private static final int MILLION = 1_000_000;
   private static final int BATCH = 1000;
+  private static final int WARM_UP_ROUNDS = 3;
   private static final int LISTS = 15;
   private static final int FLOW_PER_SECOND = 5_000;
   private static final int SINGLES = 5_000;
@@ -37,16 +38,13 @@ final class MillionQueued {
   }
 
   private static void daemon(Setup setup) throws Exception {
+    double[] shortPush = new double[setup.rounds()];
+    double[] shortDrain = new double[setup.rounds()];
     try (Server server = Server.desaster(setup, HEAP)) {
-      double[] shortPush = new double[setup.rounds()];
-      double[] shortDrain = new double[setup.rounds()];
+      rates(server, "short", shortPush, shortDrain);
+    }
+    try (Server server = Server.desaster(setup, HEAP)) {
       try (DesasterClient client = server.connect()) {
-        for (int round = 0; round < setup.rounds() + 2; round++) {
-          String queue = "short-" + round;
-          int at = Math.max(0, round - 2);
-          shortPush[at] = push(client, queue, 50_000);
-          shortDrain[at] = RemoteDrain.drain(client, queue, 50_000);
-        }
         long empty = server.heapBytes();
         push(client, "long", MILLION);
         long full = server.heapBytes();
@@ -58,16 +56,21 @@ final class MillionQueued {
       long begun = System.nanoTime();
       server.start();
       Figures.verdict("restart after kill -9, s", (System.nanoTime() - begun) / 1e9, "<=", 3);
-      try (DesasterClient client = server.connect()) {
-        double[] push = new double[setup.rounds()];
-        double[] drain = new double[setup.rounds()];
-        for (int round = 0; round < setup.rounds() + 2; round++) {
-          int at = Math.max(0, round - 2);
-          push[at] = push(client, "long", 50_000);
-          drain[at] = RemoteDrain.drain(client, "long", 50_000);
-        }
-        compare("push", shortPush, push);
-        compare("drain", shortDrain, drain);
+      double[] push = new double[setup.rounds()];
+      double[] drain = new double[setup.rounds()];
+      rates(server, "long", push, drain);
+      compare("push", shortPush, push);
+      compare("drain", shortDrain, drain);
+    }
+  }
+
+  private static void rates(Server server, String queue, double[] push, double[] drain)
+      throws Exception {
+    try (DesasterClient client = server.connect()) {
+      for (int round = -WARM_UP_ROUNDS; round < push.length; round++) {
+        int at = Math.max(0, round);
+        push[at] = push(client, queue, 50_000);
+        drain[at] = RemoteDrain.drain(client, queue, 50_000);
       }
     }
   }

@@ -30,6 +30,9 @@ public record LogOptions(
   /** The very first segment is small, so that a new node does not wait for a big one. */
   private static final long FIRST_SEGMENT_BYTES = MEBIBYTE;
 
+  /** So short that a commit does not wait for long behind one that is forced. */
+  private static final int SNAPSHOT_PIECE_BYTES = 256 << 10;
+
   public LogOptions {
     require(segmentBytes >= 16 << 10, "segmentBytes", segmentBytes, "at least 16384");
     require(segmentBytes <= 1 << 30, "segmentBytes", segmentBytes, "at most 1 GiB");
@@ -44,7 +47,13 @@ public record LogOptions(
   /** Segments of 64 MiB, one in reserve, a snapshot after 128 MiB, one batch under way. */
   public static LogOptions defaults() {
     return new LogOptions(
-        64 * MEBIBYTE, 64 * MEBIBYTE, 32 * MEBIBYTE, 128 * MEBIBYTE, (int) MEBIBYTE, 1, 1_000);
+        64 * MEBIBYTE,
+        64 * MEBIBYTE,
+        32 * MEBIBYTE,
+        128 * MEBIBYTE,
+        SNAPSHOT_PIECE_BYTES,
+        1,
+        1_000);
   }
 
   public LogOptions withSegmentBytes(long bytes) {
