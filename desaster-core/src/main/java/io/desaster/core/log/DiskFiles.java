@@ -20,7 +20,7 @@ import java.util.List;
 
 /** A log's directory on a real file system. */
 final class DiskFiles implements LogFiles {
-  private static final long FREED_AT_ONCE = 4 << 20;
+  private static final long FREED_AT_ONCE = 1 << 20;
 
   private final Path directory;
   private final FileStore store;

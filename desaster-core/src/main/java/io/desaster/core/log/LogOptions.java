@@ -31,7 +31,7 @@ public record LogOptions(
   private static final long FIRST_SEGMENT_BYTES = MEBIBYTE;
 
   /** So short that a commit does not wait for long behind one that is forced. */
-  private static final int SNAPSHOT_PIECE_BYTES = 256 << 10;
+  private static final int SNAPSHOT_PIECE_BYTES = 64 << 10;
 
   public LogOptions {
     require(segmentBytes >= 16 << 10, "segmentBytes", segmentBytes, "at least 16384");
