@@ -78,7 +78,6 @@ public final class DesasterNode implements Desaster {
   private static final int TERM = 1;
   private static final long HEAP_LOOK_MILLIS = 500;
 
-  /** Twice as long: Java reads a dozen files to tell the load. */
   private static final long LOAD_LOOK_MILLIS = 1000;
 
   private final NodeOptions options;
@@ -182,10 +181,16 @@ public final class DesasterNode implements Desaster {
     CompletableFuture.allOf(inventories.toArray(new CompletableFuture<?>[0]))
         .thenCompose(done -> announce())
         .join();
-    loadLook =
-        vertx.setPeriodic(LOAD_LOOK_MILLIS, timer -> scheduler.submit(new ScalePools(cpuLoad())));
+    loadLook = vertx.setPeriodic(LOAD_LOOK_MILLIS, timer -> lookAtLoad());
     heapLook = vertx.setPeriodic(HEAP_LOOK_MILLIS, timer -> lookAtHeap());
     return this;
+  }
+
+  /** Not on the loop: Java reads a dozen files to tell the load, which takes milliseconds. */
+  private void lookAtLoad() {
+    vertx
+        .executeBlocking(this::cpuLoad, false)
+        .onSuccess(load -> scheduler.submit(new ScalePools(load)));
   }
 
   private void lookAtHeap() {

@@ -160,6 +160,8 @@ final class SchedulerVerticle extends VerticleBase implements ReplicatedLog.List
       uncommitted.poll();
       if (!batch.events().isEmpty()) {
         inFlight--;
+        // Before anybody is answered, so that a question asked then sees what was committed.
+        copy.committed(batch.header(), batch.events());
       }
       carryOut(batch);
       batch = uncommitted.peek();
@@ -247,7 +249,6 @@ final class SchedulerVerticle extends VerticleBase implements ReplicatedLog.List
   public void committed(Batch batch, Location payloadLocation) {
     EventBatch done = (EventBatch) batch;
     done.settlePayloads(log, payloadLocation);
-    copy.committed(done.header(), done.events());
     committedIndex = done.header().index();
     wake();
   }
