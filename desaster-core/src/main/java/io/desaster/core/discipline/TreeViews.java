@@ -98,9 +98,8 @@ public final class TreeViews {
   }
 
   private long[] add(DisciplineSpec.HtbClassSpec one, int depth, boolean run) {
-    String unit = run ? " slots" : "/s";
-    String rate = SlotRates.text(one.rate()) + unit;
-    String ceil = SlotRates.text(one.ceil()) + unit;
+    String rate = amount(one.rate(), run);
+    String ceil = amount(one.ceil(), run);
     if (one.classes().isEmpty()) {
       return add(one.qdisc(), one.name(), depth, rate, ceil);
     }
@@ -111,6 +110,11 @@ public final class TreeViews {
     classes.set(
         row, new TreeInfo.ClassInfo(one.name(), depth, false, "htb", rate, ceil, jobs[0], jobs[1]));
     return jobs;
+  }
+
+  private static String amount(double rate, boolean run) {
+    String slots = rate == 1 ? " slot" : " slots";
+    return SlotRates.text(rate) + (run ? slots : "/s");
   }
 
   private void others(int depth, long[] jobs) {

@@ -381,7 +381,7 @@ class TreeCommandsTest {
 
     rig.<Void>ask(reply -> new DrainNode("web2", true, reply));
 
-    assertThat(shown("ops").rate()).isEqualTo("1 slots");
+    assertThat(shown("ops").rate()).isEqualTo("1 slot");
     assertThat(shown("default").rate()).isEqualTo("3 slots");
     assertThat(shown().note()).contains("scaled down to 50 %", "4 usable slots");
     rig.<Void>ask(reply -> new DrainNode("web2", false, reply));
