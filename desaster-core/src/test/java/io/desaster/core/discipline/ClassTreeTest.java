@@ -165,4 +165,16 @@ class ClassTreeTest {
     assertThat(proposal.job.order()).isEqualTo(20_001);
     assertThat(looks[0]).isLessThan(10);
   }
+
+  @Test
+  void shouldForgetLeavesThatWereAddedWhenTheConfigurationIsAppliedAgain() {
+    DisciplineSpec none = new DisciplineSpec.Drr(List.of());
+    ClassTree tree = new ClassTree(new Disciplines(), none, 0);
+    tree.add("a", 1, 0, 0, new DisciplineSpec.Fifo());
+
+    tree.apply(none, 1);
+
+    assertThat(tree.leaf("a")).isNull();
+    assertThat(tree.leaves()).isEmpty();
+  }
 }
