@@ -29,6 +29,8 @@ public interface Desaster extends AutoCloseable {
 
   Queues queues();
 
+  Trees trees();
+
   Nodes nodes();
 
   Operations operations();

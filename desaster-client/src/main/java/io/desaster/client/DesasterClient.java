@@ -8,6 +8,7 @@ import io.desaster.api.Nodes;
 import io.desaster.api.Operations;
 import io.desaster.api.Queues;
 import io.desaster.api.RemoteWork;
+import io.desaster.api.Trees;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.Submission;
@@ -39,6 +40,7 @@ public final class DesasterClient implements Desaster {
   private final ClientJobs jobs;
   private final ClientQueues queues;
   private final ClientNodes nodes;
+  private final ClientTrees trees;
   private final ClientOperations operations;
   private final ClientWork work;
   private final ClientEvents events;
@@ -52,6 +54,7 @@ public final class DesasterClient implements Desaster {
     jobs = new ClientJobs(asking, sideLinks);
     queues = new ClientQueues(asking);
     nodes = new ClientNodes(asking);
+    trees = new ClientTrees(asking);
     operations = new ClientOperations(asking);
     work = new ClientWork(asking, sideLinks);
     events = new ClientEvents(this::newLink, settings);
@@ -121,6 +124,11 @@ public final class DesasterClient implements Desaster {
   @Override
   public Queues queues() {
     return queues;
+  }
+
+  @Override
+  public Trees trees() {
+    return trees;
   }
 
   @Override

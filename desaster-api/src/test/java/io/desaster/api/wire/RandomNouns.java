@@ -25,6 +25,8 @@ import io.desaster.api.queue.QueueCounts;
 import io.desaster.api.queue.QueueInfo;
 import io.desaster.api.queue.QueueSettings;
 import io.desaster.api.spi.Worker;
+import io.desaster.api.tree.TreeInfo;
+import io.desaster.api.tree.TreeVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -189,6 +191,27 @@ final class RandomNouns {
         random.nextInt(9),
         random.nextInt(9),
         random.nextInt(9));
+  }
+
+  TreeInfo tree() {
+    return new TreeInfo(
+        text(),
+        new TreeVersion(number(), text(), time(), text()),
+        random.nextInt(100),
+        text(),
+        list(this::treeClass));
+  }
+
+  private TreeInfo.ClassInfo treeClass() {
+    return new TreeInfo.ClassInfo(
+        text(),
+        random.nextInt(9),
+        random.nextBoolean(),
+        text(),
+        text(),
+        text(),
+        number(),
+        number());
   }
 
   Operation operation() {

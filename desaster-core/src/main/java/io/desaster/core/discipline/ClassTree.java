@@ -34,6 +34,11 @@ public final class ClassTree {
   private final Map<String, Set<String>> paths = new HashMap<>();
   private final Map<String, Node> nodes = new HashMap<>();
   private DisciplineSpec spec;
+  private String home = "";
+
+  /** Leaves were added, changed or taken out since the configuration was given. */
+  private boolean specStale;
+
   private Node root;
   private long nowNanos;
   private long timerCount;
@@ -120,6 +125,11 @@ public final class ClassTree {
       node = inner.children().get(0);
     }
     return node instanceof Leaf found ? found : null;
+  }
+
+  /** The leaf of exactly this name, or null. */
+  public Leaf leaf(String name) {
+    return leaves.get(name);
   }
 
   /** Names of the classes a leaf of the configuration belongs to, its own among them. */
@@ -260,25 +270,35 @@ public final class ClassTree {
   // Classes.
 
   /**
-   * Adds a leaf to the root, which must share by {@code drr} or {@code prio}.
+   * Adds a leaf to the root or to the {@linkplain #apply(DisciplineSpec, String, long) class for
+   * others}, which must share by {@code drr} or {@code prio}.
    *
    * @param position among the others, for {@code prio}
    */
-  public Leaf add(String name, double quantum, int position, int maxRunning, String words) {
-    DisciplineSpec leafSpec = new DisciplineSpec.Named(words);
-    Leaf leaf = new Leaf(this, name, leafSpec, disciplines.leaf(words));
+  public Leaf add(String name, double quantum, int position, int maxRunning, DisciplineSpec qdisc) {
+    Leaf leaf = new Leaf(this, name, qdisc, disciplines.leaf(qdisc));
     leaf.quantum = quantum;
     leaf.position = position;
     leaf.maxRunning = maxRunning;
-    Inner inner = (Inner) root;
+    Inner inner = home();
     inner.seat(leaf);
     inner.attach(leaf);
     leaves.put(name, leaf);
+    specStale = true;
     return leaf;
   }
 
-  /** Takes a leaf of the root out, with the jobs in it. */
+  private Inner home() {
+    Node node = home.isEmpty() ? root : nodes.get(home);
+    while (node instanceof Tbf shaper) {
+      node = shaper.children().get(0);
+    }
+    return (Inner) node;
+  }
+
+  /** Takes a leaf that was added out, with the jobs in it. */
   public void remove(Leaf leaf) {
+    specStale = true;
     List<QueuedJob> jobs = new ArrayList<>(leaf.size());
     leaf.discipline().forEach(jobs::add);
     for (QueuedJob job : jobs) {
@@ -288,12 +308,14 @@ public final class ClassTree {
     setTimer(leaf.wakeup(), Long.MAX_VALUE);
     leaf.parent.unseat(leaf);
     leaves.remove(leaf.name());
+    nodes.remove(leaf.name(), leaf);
   }
 
-  /** Changes the parameters of a leaf of the root; its jobs keep their places. */
+  /** Changes the parameters of a leaf that was added; its jobs keep their places. */
   public void change(
-      Leaf leaf, double quantum, int position, int maxRunning, String words, long now) {
+      Leaf leaf, double quantum, int position, int maxRunning, DisciplineSpec qdisc, long now) {
     advance(now);
+    specStale = true;
     if (leaf.quantum != quantum) {
       leaf.quantum = quantum;
       if (leaf.parent instanceof Drr drr) {
@@ -307,14 +329,17 @@ public final class ClassTree {
     }
     leaf.maxRunning = maxRunning;
     leaf.regate();
-    DisciplineSpec changed = new DisciplineSpec.Named(words);
-    if (!changed.equals(leaf.spec())) {
-      leaf.change(changed, disciplines.leaf(words));
+    if (!qdisc.equals(leaf.spec())) {
+      leaf.change(qdisc, disciplines.leaf(qdisc));
     }
   }
 
-  /** The queue's name changed. */
+  /**
+   * The queue's name changed. If that moves it to another class, or there is an empty leaf of the
+   * new name, a new configuration must be applied at once.
+   */
   public void rename(Leaf leaf, String name) {
+    specStale = true;
     leaves.remove(leaf.name());
     leaf.name = name;
     leaves.put(name, leaf);
@@ -338,12 +363,24 @@ public final class ClassTree {
    * @throws IllegalArgumentException if it is wrong, or has no leaf for jobs that wait or run
    */
   public void apply(DisciplineSpec newSpec, long now) {
+    apply(newSpec, "", now);
+  }
+
+  /**
+   * As {@link #apply(DisciplineSpec, long)}.
+   *
+   * @param newHome class for leaves that are {@linkplain #add added} later; empty: the root
+   */
+  public void apply(DisciplineSpec newSpec, String newHome, long now) {
     advance(now);
-    TreeChange change = new TreeChange(this, disciplines);
-    if (change.plan(spec, newSpec, root)) {
-      change.carryOut();
-      spec = newSpec;
-      return;
+    if (!specStale) {
+      TreeChange change = new TreeChange(this, disciplines);
+      if (change.plan(spec, newSpec, root)) {
+        change.carryOut();
+        spec = newSpec;
+        home = newHome;
+        return;
+      }
     }
     TreeBuilder builder = new TreeBuilder(this, disciplines, newSpec, leaves);
     Set<Leaf> kept = new HashSet<>(builder.leaves().values());
@@ -362,6 +399,8 @@ public final class ClassTree {
     TreeUsage usage = usage(true);
     timers.clear();
     take(newSpec, builder, usage);
+    home = newHome;
+    specStale = false;
     builder.changeLeaves();
     advance(now);
   }

@@ -204,9 +204,13 @@ public sealed interface DisciplineSpec {
 
   private static void names(DisciplineSpec spec, Set<String> seen) {
     if (spec instanceof Prio prio) {
-      classes("prio", prio.bands(), seen);
+      if (prio.bands().isEmpty() && !seen.isEmpty()) {
+        throw new IllegalArgumentException("prio needs at least one class");
+      }
+      classes(prio.bands(), seen);
     } else if (spec instanceof Drr drr) {
-      classes("drr", drr.classes(), seen);
+      // Without any it waits for leaves to be added.
+      classes(drr.classes(), seen);
     } else if (spec instanceof Tbf tbf) {
       if (!tbf.name().isEmpty()) {
         name(tbf.name(), seen);
@@ -220,10 +224,7 @@ public sealed interface DisciplineSpec {
     }
   }
 
-  private static void classes(String kind, List<ClassSpec> classes, Set<String> seen) {
-    if (classes.isEmpty() && !seen.isEmpty()) {
-      throw new IllegalArgumentException(kind + " needs at least one class");
-    }
+  private static void classes(List<ClassSpec> classes, Set<String> seen) {
     for (ClassSpec child : classes) {
       name(child.name(), seen);
       names(child.qdisc(), seen);

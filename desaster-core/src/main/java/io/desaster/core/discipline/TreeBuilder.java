@@ -17,7 +17,8 @@ import java.util.Set;
  * is touched, so a configuration that turns out to be wrong does no harm.
  */
 final class TreeBuilder {
-  private static final String SHAPER = "/tbf";
+  /** No queue can have a name with a star. */
+  private static final String SHAPER = "*tbf";
 
   private final ClassTree tree;
   private final Disciplines disciplines;

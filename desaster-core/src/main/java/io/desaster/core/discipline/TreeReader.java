@@ -5,15 +5,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads a tree of disciplines from a configuration file, with the defaults of what is left out. */
 public final class TreeReader {
   private static final String LEAVES_AND_CLASSES = "fifo, edf, sfq, wfq, prio, drr, tbf or htb";
 
-  private final long seed;
+  private static final Pattern AMOUNT = Pattern.compile("([0-9]*\\.?[0-9]+) *(%|slots?|/s)?");
+  private static final double PERCENT = 100;
 
-  private TreeReader(long seed) {
+  private final long seed;
+  private final double slots;
+
+  private TreeReader(long seed, double slots) {
     this.seed = seed;
+    this.slots = slots;
   }
 
   /**
@@ -23,7 +30,18 @@ public final class TreeReader {
    * @throws IllegalArgumentException naming what is wrong
    */
   public static DisciplineSpec read(Form form, long seed) {
-    DisciplineSpec spec = new TreeReader(seed).discipline(form, "");
+    return read(form, seed, Double.NaN);
+  }
+
+  /**
+   * Reads a tree.
+   *
+   * @param seed for the hash of flows
+   * @param slots what {@code %} refers to; NaN: nothing, it is refused
+   * @throws IllegalArgumentException naming what is wrong
+   */
+  static DisciplineSpec read(Form form, long seed, double slots) {
+    DisciplineSpec spec = new TreeReader(seed, slots).discipline(form, "");
     spec.validate();
     return spec;
   }
@@ -95,6 +113,9 @@ public final class TreeReader {
   }
 
   private DisciplineSpec inner(Form form, String name) {
+    if (form.value("qdisc") instanceof String words) {
+      return new DisciplineSpec.Named(words);
+    }
     Form qdisc = form.form("qdisc");
     return qdisc == null ? new DisciplineSpec.Fifo() : discipline(qdisc, name);
   }
@@ -117,16 +138,45 @@ public final class TreeReader {
     double burstMin = run ? Math.max(1, estimate / 1e9) : 1;
     List<DisciplineSpec.HtbClassSpec> classes = new ArrayList<>();
     for (Form one : form.forms("classes")) {
-      classes.add(htbClass(one, burstMin));
+      classes.add(htbClass(one, burstMin, run));
     }
     return new DisciplineSpec.Htb(classes, r2q, run, estimate);
   }
 
-  private DisciplineSpec.HtbClassSpec htbClass(Form form, double burstMin) {
+  /** A number, or a text with a unit: {@code 20 %}, {@code 2 slots}, {@code 5/s}. */
+  private double rate(Form form, String field, boolean run) {
+    if (!(form.value(field) instanceof String text)) {
+      return form.number(field);
+    }
+    Matcher amount = AMOUNT.matcher(text.strip());
+    if (!amount.matches()) {
+      throw form.wrong(field, "a number, or one with %, slots or /s", "'" + text + "'");
+    }
+    double number = Double.parseDouble(amount.group(1));
+    String unit = amount.group(2);
+    boolean ofSlots = unit != null && !unit.equals("/s");
+    if (unit != null && ofSlots != run) {
+      throw form.wrong(
+          field, run ? "in slots or %, as this htb has charge run" : unitless(), "'" + text + "'");
+    }
+    if (!"%".equals(unit)) {
+      return number;
+    }
+    if (Double.isNaN(slots)) {
+      throw form.wrong(field, "in slots, there is nothing here that % refers to", "'" + text + "'");
+    }
+    return number * slots / PERCENT;
+  }
+
+  private static String unitless() {
+    return "in jobs a second; % and slots need charge: run beside kind: htb";
+  }
+
+  private DisciplineSpec.HtbClassSpec htbClass(Form form, double burstMin, boolean run) {
     String name = form.text("id");
-    double rate = form.number("rate");
+    double rate = form.has("rate") ? rate(form, "rate", run) : form.number("rate");
     double burst = form.number("burst", Math.max(burstMin, rate));
-    double ceil = form.number("ceil", rate);
+    double ceil = form.has("ceil") ? rate(form, "ceil", run) : rate;
     double cburst = form.number("cburst", burst);
     int prio = form.count("prio", 0);
     double quantum = form.number("quantum", 0);
@@ -135,7 +185,7 @@ public final class TreeReader {
     }
     List<DisciplineSpec.HtbClassSpec> below = new ArrayList<>();
     for (Form one : form.forms("classes")) {
-      below.add(htbClass(one, burstMin));
+      below.add(htbClass(one, burstMin, run));
     }
     DisciplineSpec qdisc = below.isEmpty() || form.has("qdisc") ? inner(form, name) : null;
     DisciplineSpec.HtbClassSpec spec =

@@ -26,6 +26,7 @@ public sealed interface Event
         JobForgotten,
         QueueSet,
         QueueDestroyed,
+        TreeSet,
         NodeSet,
         CoolDownStarted,
         CoolDownEnded,

@@ -51,6 +51,7 @@ public final class EventCodec {
       case JobForgotten.TYPE -> JobForgotten.decode(in);
       case QueueSet.TYPE -> QueueSet.decode(in);
       case QueueDestroyed.TYPE -> QueueDestroyed.decode(in);
+      case TreeSet.TYPE -> TreeSet.decode(in);
       case NodeSet.TYPE -> NodeSet.decode(in);
       case CoolDownStarted.TYPE -> CoolDownStarted.decode(in);
       case CoolDownEnded.TYPE -> CoolDownEnded.decode(in);

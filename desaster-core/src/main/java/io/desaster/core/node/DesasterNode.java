@@ -9,6 +9,7 @@ import io.desaster.api.Nodes;
 import io.desaster.api.Operations;
 import io.desaster.api.Queues;
 import io.desaster.api.RemoteWork;
+import io.desaster.api.Trees;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.Progress;
@@ -101,6 +102,7 @@ public final class DesasterNode implements Desaster {
   private final Instant startedAt = Instant.now();
   private final Jobs jobs;
   private final Queues queues;
+  private final Trees trees;
   private final Nodes nodes;
   private final Operations operations;
   private final RemoteWork remoteWork;
@@ -138,6 +140,7 @@ public final class DesasterNode implements Desaster {
         new SchedulerVerticle(core, log, copy, builder.clock, this::carryOut, builder.onFailure);
     jobs = new LocalJobs(scheduler, copy, workers, vertx);
     queues = new LocalQueues(scheduler, copy);
+    trees = new LocalTrees(scheduler, copy);
     nodes = new LocalNodes(scheduler, copy, options.name(), poolSlots);
     operations = new LocalOperations(scheduler, copy);
     remoteWork = new LocalRemoteWork(scheduler, copy);
@@ -355,6 +358,11 @@ public final class DesasterNode implements Desaster {
   @Override
   public Queues queues() {
     return queues;
+  }
+
+  @Override
+  public Trees trees() {
+    return trees;
   }
 
   @Override

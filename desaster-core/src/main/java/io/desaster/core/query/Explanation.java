@@ -5,6 +5,7 @@ import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.node.NodeInfo;
 import io.desaster.api.queue.Pause;
+import io.desaster.core.discipline.TreeViews;
 import io.desaster.core.state.Attachment;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.JobRecord;
@@ -72,6 +73,10 @@ final class Explanation {
       lines.add("queue " + record.name() + " runs its max-running of " + max + " jobs");
     }
     pools(record);
+    String scaled = TreeViews.of(state, record.kind()).note();
+    if (!scaled.isEmpty()) {
+      lines.add(scaled);
+    }
     long[] before = new long[1];
     state.forEachJob(
         other -> {

@@ -9,6 +9,7 @@ import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.State;
+import io.desaster.core.state.TreeRecord;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -62,6 +63,9 @@ final class QueryIndex implements Index {
   public void nodeChanged(NodeRecord before, NodeRecord after) {
     nodeListener.accept(before, after);
   }
+
+  @Override
+  public void treeChanged(TreeRecord tree) {}
 
   /** Since when the job that waits longest is QUEUED, milliseconds since 1970; 0 if none is. */
   long oldestQueuedAt(State state, int queueId) {

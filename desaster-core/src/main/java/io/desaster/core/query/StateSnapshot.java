@@ -4,6 +4,7 @@ package io.desaster.core.query;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
+import io.desaster.core.event.TreeSet;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Location;
 import io.desaster.core.log.Output;
@@ -18,6 +19,7 @@ import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
 import io.desaster.core.state.Tombstones;
+import io.desaster.core.state.TreeRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class StateSnapshot implements SnapshotSource {
   private static final int JOBS = 2;
   private static final int STONES = 3;
   private static final int BEFORE = 4;
+  private static final int TREE = 5;
 
   private final ReplicatedLog log;
   private final long index;
@@ -41,6 +44,7 @@ public final class StateSnapshot implements SnapshotSource {
   private final JobRecord[] jobs;
   private final Tombstones.Stone[] stones;
   private final ArrayDeque<Before> befores = new ArrayDeque<>();
+  private final ArrayDeque<TreeSet> trees = new ArrayDeque<>();
   private boolean headWritten;
   private int nextJob;
   private int nextStone;
@@ -63,6 +67,9 @@ public final class StateSnapshot implements SnapshotSource {
     state.forEachJob(all::add);
     jobs = all.toArray(new JobRecord[0]);
     stones = state.tombstones().all().toArray(new Tombstones.Stone[0]);
+    for (TreeRecord tree : state.trees()) {
+      tree.versions().forEach(version -> trees.add(new TreeSet(tree.kind(), version)));
+    }
     encodeHead(state);
   }
 
@@ -133,6 +140,9 @@ public final class StateSnapshot implements SnapshotSource {
     if (!headWritten) {
       headWritten = true;
       out.writeRaw(head.array(), 0, head.size());
+    } else if (!trees.isEmpty()) {
+      out.writeByte(TREE);
+      trees.poll().encode(out);
     } else if (nextJob < jobs.length) {
       nextJobs(out);
     } else if (!befores.isEmpty()) {
@@ -203,6 +213,7 @@ public final class StateSnapshot implements SnapshotSource {
           state.put(JobRecord.decode(in));
         }
       }
+      case TREE -> TreeSet.decode(in).apply(state, state.nowMillis());
       case BEFORE -> {
         long operation = in.readVarint();
         while (in.remaining() > 0) {

@@ -4,6 +4,7 @@ package io.desaster.core.scheduler;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.node.NodeInfo;
+import io.desaster.api.tree.TreeVersion;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.Index;
@@ -11,6 +12,7 @@ import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.State;
+import io.desaster.core.state.TreeRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,6 +35,7 @@ final class Dispatcher implements Index {
   private final Map<String, KindTree> trees = new TreeMap<>();
   private final Map<Integer, QueueLeaf> leaves = new HashMap<>();
   private final Map<String, Pool> pools = new HashMap<>();
+  private final Map<String, NodeRecord> nodes = new TreeMap<>();
   private final ConcurrencyLimits limits = new ConcurrencyLimits();
   private final Retention retention = new Retention();
   private final Leases leases = new Leases();
@@ -242,12 +245,12 @@ final class Dispatcher implements Index {
   @Override
   public void queueChanged(QueueRecord before, QueueRecord after) {
     if (after == null) {
-      tree(before.kind()).remove(leaves.remove(before.id()));
+      tree(before.kind()).remove(leaves.remove(before.id()), nowMillis);
       return;
     }
     QueueLeaf leaf = leaves.get(after.id());
     if (leaf == null) {
-      leaves.put(after.id(), tree(after.kind()).add(after));
+      leaves.put(after.id(), tree(after.kind()).add(after, nowMillis));
     } else {
       tree(after.kind()).change(leaf, after, nowMillis);
       if (JobExpires.sooner(before.settings(), after.settings())) {
@@ -272,5 +275,30 @@ final class Dispatcher implements Index {
               : 0);
       tree(announced.kind()).touch();
     }
+    nodes.put(after.name(), after);
+    // Before them there may have been other pools on this node.
+    trees.values().forEach(this::countSlots);
+  }
+
+  private void countSlots(KindTree tree) {
+    tree.setSlots(NodeRecord.slotsFor(nodes.values(), tree.kind()), nowMillis);
+  }
+
+  @Override
+  public void treeChanged(TreeRecord record) {
+    KindTree tree = tree(record.kind());
+    countSlots(tree);
+    String text = record.present().text();
+    tree.configure(text.equals(TreeVersion.UNCONFIGURED) ? null : text, nowMillis);
+  }
+
+  /** The kind whose configured tree has a place for a queue of this name; null if none has. */
+  String kindNaming(String queue) {
+    for (KindTree tree : trees.values()) {
+      if (tree.names(queue)) {
+        return tree.kind();
+      }
+    }
+    return null;
   }
 }

@@ -6,11 +6,15 @@ import io.desaster.core.discipline.ClassTree;
 import io.desaster.core.discipline.DisciplineSpec;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.Leaf;
+import io.desaster.core.discipline.TreeConfig;
+import io.desaster.core.discipline.TreeLayout;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.Moments;
 import io.desaster.core.state.QueueRecord;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** All queues of one kind under their root class, and the pools that can serve them. */
 final class KindTree {
@@ -19,6 +23,10 @@ final class KindTree {
   private final String kind;
   private final ClassTree tree;
   private final List<Pool> pools = new ArrayList<>();
+  private final Map<Integer, QueueLeaf> queues = new LinkedHashMap<>();
+  private String configured;
+  private TreeConfig config;
+  private int slots;
   private boolean dirty;
 
   KindTree(String kind, Disciplines disciplines, long nowMillis) {
@@ -34,40 +42,104 @@ final class KindTree {
     return pools;
   }
 
-  QueueLeaf add(QueueRecord record) {
-    QueueSettings settings = record.settings();
-    Leaf leaf =
-        tree.add(
-            record.name(),
-            settings.quantum(),
-            settings.band(),
-            settings.maxRunning(),
-            settings.discipline());
-    tree.setAttachments(leaf, settings.attach());
-    tree.setPaused(leaf, record.pause() != null);
-    return new QueueLeaf(record, leaf);
+  /** Whether the configuration has a place for a queue of this name. */
+  boolean names(String queue) {
+    return config != null && config.leaves().contains(queue);
   }
 
-  void remove(QueueLeaf queue) {
-    tree.remove(queue.leaf());
+  /**
+   * Another configuration is in force; jobs stay in their queues, in their order.
+   *
+   * @param text as {@link TreeConfig} reads it; null: none
+   */
+  void configure(String text, long nowMillis) {
+    configured = text;
+    apply(nowMillis);
+  }
+
+  /** The slots changed that {@code %} and slot rates refer to. */
+  void setSlots(int newSlots, long nowMillis) {
+    if (slots != newSlots) {
+      slots = newSlots;
+      if (configured != null) {
+        apply(nowMillis);
+      }
+    }
+  }
+
+  private void apply(long nowMillis) {
+    long now = Moments.nanos(nowMillis);
+    List<QueueRecord> records = queues.values().stream().map(QueueLeaf::record).toList();
+    if (configured == null) {
+      config = null;
+      tree.apply(TreeLayout.unconfigured(records), now);
+    } else {
+      config = TreeConfig.read(configured, slots);
+      tree.apply(TreeLayout.of(config, slots, records), TreeLayout.HOME, now);
+    }
+    dirty = true;
+  }
+
+  QueueLeaf add(QueueRecord record, long nowMillis) {
+    QueueSettings settings = record.settings();
+    boolean named = names(record.name());
+    Leaf leaf =
+        named
+            ? tree.leaf(record.name())
+            : tree.add(
+                record.name(),
+                settings.quantum(),
+                settings.band(),
+                settings.maxRunning(),
+                TreeLayout.leaf(record, config));
+    QueueLeaf queue = new QueueLeaf(record, leaf);
+    queues.put(record.id(), queue);
+    tree.setAttachments(leaf, settings.attach());
+    tree.setPaused(leaf, record.pause() != null);
+    if (named && settings.maxRunning() > 0) {
+      apply(nowMillis);
+    }
+    return queue;
+  }
+
+  void remove(QueueLeaf queue, long nowMillis) {
+    queues.remove(queue.record().id());
+    if (names(queue.record().name())) {
+      // The place stays for a queue of that name to come.
+      tree.setAttachments(queue.leaf(), QueueSettings.DEFAULT.attach());
+      tree.setPaused(queue.leaf(), false);
+      apply(nowMillis);
+    } else {
+      tree.remove(queue.leaf());
+    }
   }
 
   void change(QueueLeaf queue, QueueRecord record, long nowMillis) {
     Leaf leaf = queue.leaf();
-    QueueSettings settings = record.settings();
-    if (!record.name().equals(queue.record().name())) {
-      tree.rename(leaf, record.name());
-    }
-    tree.change(
-        leaf,
-        settings.quantum(),
-        settings.band(),
-        settings.maxRunning(),
-        settings.discipline(),
-        Moments.nanos(nowMillis));
-    tree.setAttachments(leaf, settings.attach());
-    tree.setPaused(leaf, record.pause() != null);
+    QueueRecord before = queue.record();
     queue.set(record);
+    boolean named = names(record.name());
+    boolean moves = names(before.name()) || named;
+    if (!record.name().equals(before.name())) {
+      tree.rename(leaf, record.name());
+      if (moves) {
+        apply(nowMillis);
+      }
+    }
+    if (!named) {
+      QueueSettings settings = record.settings();
+      tree.change(
+          leaf,
+          settings.quantum(),
+          settings.band(),
+          settings.maxRunning(),
+          TreeLayout.leaf(record, config),
+          Moments.nanos(nowMillis));
+    } else if (record.settings().maxRunning() != before.settings().maxRunning()) {
+      apply(nowMillis);
+    }
+    tree.setAttachments(leaf, record.settings().attach());
+    tree.setPaused(leaf, record.pause() != null);
     dirty = true;
   }
 

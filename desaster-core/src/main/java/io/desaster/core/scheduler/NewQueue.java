@@ -15,12 +15,28 @@ public final class NewQueue {
 
   public static QueueRecord record(Turn turn, String name, String kind, QueueSettings settings) {
     requireName(name);
+    requireKind(kind);
+    String naming = turn.dispatcher().kindNaming(name);
+    if (naming != null && !naming.equals(kind)) {
+      throw new DesasterException(
+          ErrorCode.INVALID,
+          "queue '"
+              + name
+              + "' is a class in the tree of kind "
+              + naming
+              + " and cannot hold jobs of kind "
+              + kind
+              + "; use another queue, or take the class out of that tree");
+    }
+    return new QueueRecord(
+        turn.state().nextQueueId(), name, kind, settings, null, false, turn.now());
+  }
+
+  static void requireKind(String kind) {
     if (!NAME.matcher(kind).matches()) {
       throw new DesasterException(
           ErrorCode.INVALID, "'" + kind + "' is not a kind; kinds: shell java remote");
     }
-    return new QueueRecord(
-        turn.state().nextQueueId(), name, kind, settings, null, false, turn.now());
   }
 
   public static void requireName(String name) {

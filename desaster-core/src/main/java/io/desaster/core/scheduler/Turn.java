@@ -8,6 +8,7 @@ import io.desaster.api.job.Job;
 import io.desaster.api.job.JobId;
 import io.desaster.api.queue.QueueInfo;
 import io.desaster.api.spi.AttemptOrder;
+import io.desaster.core.discipline.TreeConfig;
 import io.desaster.core.event.AttemptUnreachable;
 import io.desaster.core.event.CoolDownStarted;
 import io.desaster.core.event.Event;
@@ -162,6 +163,15 @@ public final class Turn {
    */
   public void requireDiscipline(String configuration) {
     scheduler.disciplines().leaf(configuration);
+  }
+
+  /**
+   * Reads and checks a new tree for a kind.
+   *
+   * @throws IllegalArgumentException if it is wrong
+   */
+  public TreeConfig requireTree(String kind, String text) {
+    return TreeCheck.require(state(), scheduler.disciplines(), kind, text);
   }
 
   /** The node told what it runs; its pools may be used from now on. */

@@ -11,4 +11,7 @@ public interface Index {
 
   /** A node or its pools changed; null as above. */
   void nodeChanged(NodeRecord before, NodeRecord after);
+
+  /** The tree of a kind changed. */
+  void treeChanged(TreeRecord tree);
 }

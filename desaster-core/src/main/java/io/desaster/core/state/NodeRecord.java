@@ -5,6 +5,7 @@ import io.desaster.api.node.NodeInfo;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -26,6 +27,34 @@ public record NodeRecord(
   public NodeRecord {
     labels = List.copyOf(labels);
     pools = List.copyOf(pools);
+  }
+
+  /** Slots of a kind on nodes that take jobs. */
+  public static int usableSlots(Collection<NodeRecord> nodes, String kind) {
+    int slots = 0;
+    for (NodeRecord node : nodes) {
+      slots += node.state() == NodeInfo.State.UP ? node.slots(kind) : 0;
+    }
+    return slots;
+  }
+
+  /** Slots of a kind on all nodes. */
+  public static int knownSlots(Collection<NodeRecord> nodes, String kind) {
+    return nodes.stream().mapToInt(node -> node.slots(kind)).sum();
+  }
+
+  /** What slot rates refer to: the usable slots; while there are none at all, those known. */
+  public static int slotsFor(Collection<NodeRecord> nodes, String kind) {
+    int usable = usableSlots(nodes, kind);
+    return usable > 0 ? usable : knownSlots(nodes, kind);
+  }
+
+  private int slots(String kind) {
+    int slots = 0;
+    for (Pool pool : pools) {
+      slots += pool.kind().equals(kind) ? pool.slotsMax() : 0;
+    }
+    return slots;
   }
 
   public NodeRecord withState(NodeInfo.State newState) {

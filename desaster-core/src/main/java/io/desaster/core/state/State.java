@@ -3,9 +3,11 @@ package io.desaster.core.state;
 
 import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
+import io.desaster.api.tree.TreeVersion;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -27,12 +29,16 @@ public final class State {
 
         @Override
         public void nodeChanged(NodeRecord before, NodeRecord after) {}
+
+        @Override
+        public void treeChanged(TreeRecord tree) {}
       };
 
   private final IdMap<JobRecord> jobs;
   private final Map<Integer, QueueState> queues = new HashMap<>();
   private final Map<String, QueueState> queuesByName = new TreeMap<>();
   private final Map<String, NodeRecord> nodes = new TreeMap<>();
+  private final Map<String, TreeRecord> trees = new TreeMap<>();
   private final CoolDowns coolDowns = new CoolDowns();
   private final Tombstones tombstones = new Tombstones();
   private final TreeMap<Long, OperationState> operations = new TreeMap<>();
@@ -87,6 +93,32 @@ public final class State {
 
   public Collection<NodeRecord> nodes() {
     return nodes.values();
+  }
+
+  /** The tree of a kind; one without versions if it was never configured. */
+  public TreeRecord tree(String kind) {
+    TreeRecord tree = trees.get(kind);
+    return tree == null ? new TreeRecord(kind, List.of()) : tree;
+  }
+
+  /** The trees that were ever configured, by kind. */
+  public Collection<TreeRecord> trees() {
+    return trees.values();
+  }
+
+  /** Slots of a kind on nodes that take jobs. */
+  public int usableSlots(String kind) {
+    return NodeRecord.usableSlots(nodes.values(), kind);
+  }
+
+  /** What {@code %} and slot rates of the kind's tree refer to. */
+  public int slotsFor(String kind) {
+    return NodeRecord.slotsFor(nodes.values(), kind);
+  }
+
+  /** Slots of a kind on all nodes, also on those that take no jobs now. */
+  public int knownSlots(String kind) {
+    return NodeRecord.knownSlots(nodes.values(), kind);
   }
 
   public CoolDowns coolDowns() {
@@ -203,6 +235,15 @@ public final class State {
     index.nodeChanged(nodes.put(after.name(), after), after);
   }
 
+  public void setTree(String kind, TreeVersion next) {
+    put(tree(kind).with(next));
+  }
+
+  private void put(TreeRecord tree) {
+    trees.put(tree.kind(), tree);
+    index.treeChanged(tree);
+  }
+
   public OperationState addOperation(
       long id, OperationState.Action action, String filter, String by, long atMillis, long undoOf) {
     OperationState operation = new OperationState(id, action, filter, by, atMillis, undoOf);
@@ -248,11 +289,12 @@ public final class State {
   }
 
   /**
-   * From now on the index follows all changes; first it is told what is here: queues by id, waiting
-   * jobs by order, finished ones by the time of their end.
+   * From now on the index follows all changes; first it is told what is here: trees, queues by id,
+   * nodes, waiting jobs by order, finished ones by the time of their end.
    */
   public void follow(Index newIndex) {
     index = newIndex;
+    trees.values().forEach(index::treeChanged);
     queueRecords().forEach(record -> index.queueChanged(null, record));
     nodes.values().forEach(node -> index.nodeChanged(null, node));
     for (JobRecord job : jobsInOrder()) {
@@ -283,6 +325,7 @@ public final class State {
   public State copy(Index follower) {
     State copy = new State(jobs.size());
     copy.index = follower;
+    trees.values().forEach(copy::put);
     queueRecords().forEach(copy::put);
     nodes.values().forEach(copy::put);
     for (JobRecord job : jobsInOrder()) {

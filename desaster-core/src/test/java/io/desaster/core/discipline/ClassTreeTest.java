@@ -50,8 +50,8 @@ class ClassTreeTest {
   void shouldOfferToASlotOnlyWhatItServes() {
     ClassTree tree = new ClassTree(new Disciplines(), new DisciplineSpec.Drr(List.of()), 0);
     ClassTree.Proposal proposal = new ClassTree.Proposal();
-    Leaf a = tree.add("a", 1, 0, 0, "fifo");
-    Leaf b = tree.add("b", 1, 0, 0, "sfq");
+    Leaf a = tree.add("a", 1, 0, 0, new DisciplineSpec.Named("fifo"));
+    Leaf b = tree.add("b", 1, 0, 0, new DisciplineSpec.Named("sfq"));
     tree.enqueue(a, TestJob.of(1, ""), 0);
     tree.enqueue(b, TestJob.of(2, ""), 0);
     tree.setAttachments(a, List.of("web1"));
@@ -164,5 +164,17 @@ class ClassTreeTest {
     assertThat(rig.tree.peek(counting, 0, proposal)).isTrue();
     assertThat(proposal.job.order()).isEqualTo(20_001);
     assertThat(looks[0]).isLessThan(10);
+  }
+
+  @Test
+  void shouldForgetLeavesThatWereAddedWhenTheConfigurationIsAppliedAgain() {
+    DisciplineSpec none = new DisciplineSpec.Drr(List.of());
+    ClassTree tree = new ClassTree(new Disciplines(), none, 0);
+    tree.add("a", 1, 0, 0, new DisciplineSpec.Fifo());
+
+    tree.apply(none, 1);
+
+    assertThat(tree.leaf("a")).isNull();
+    assertThat(tree.leaves()).isEmpty();
   }
 }

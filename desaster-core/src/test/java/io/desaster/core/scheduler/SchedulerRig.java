@@ -32,6 +32,7 @@ import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.EventCodec;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
+import io.desaster.core.query.StateSnapshot;
 import io.desaster.core.sim.Canon;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.JobViews;
@@ -65,7 +66,7 @@ public final class SchedulerRig {
   private final List<JobId> started = new ArrayList<>();
   private final List<Effect.End> ends = new ArrayList<>();
   private final List<JobId> released = new ArrayList<>();
-  private final State replica = new State();
+  private State replica = new State();
   private final int slots;
   private SchedulerSettings settings = settings(false, 1_000_000);
   private Scheduler scheduler;
@@ -106,6 +107,20 @@ public final class SchedulerRig {
     running.values().forEach(order -> found.add(found(order.job(), order.attempt(), null)));
     open(true, found);
     return this;
+  }
+
+  /** As {@link #restart}, from a snapshot of the state. */
+  public SchedulerRig restartFromSnapshot() {
+    StateSnapshot snapshot = new StateSnapshot(replica, null);
+    State read = new State();
+    for (Output out = new Output(1024); snapshot.next(out); out = new Output(1024)) {
+      StateSnapshot.read(new Input(out.array(), 0, out.size()), read);
+    }
+    if (!Arrays.equals(Canon.of(replica), Canon.of(read))) {
+      throw new AssertionError("the snapshot is not the state: " + Canon.difference(replica, read));
+    }
+    replica = read;
+    return restart();
   }
 
   /**

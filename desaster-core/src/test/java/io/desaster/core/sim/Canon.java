@@ -3,6 +3,7 @@ package io.desaster.core.sim;
 
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
+import io.desaster.core.event.TreeSet;
 import io.desaster.core.log.Output;
 import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobRecord;
@@ -11,6 +12,7 @@ import io.desaster.core.state.OperationState;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
 import io.desaster.core.state.Tombstones;
+import io.desaster.core.state.TreeRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -43,6 +45,11 @@ public final class Canon {
     }
     for (NodeRecord node : state.nodes()) {
       sink.part("node " + node.name(), node::encode);
+    }
+    for (TreeRecord tree : state.trees()) {
+      sink.part(
+          "tree " + tree.kind(),
+          out -> tree.versions().forEach(version -> new TreeSet(tree.kind(), version).encode(out)));
     }
     coolDowns(state).forEach(entry -> sink.part("cool-down " + entry.key(), o -> write(entry, o)));
     for (OperationState operation : state.operations()) {

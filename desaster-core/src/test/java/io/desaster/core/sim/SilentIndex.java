@@ -5,6 +5,7 @@ import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
+import io.desaster.core.state.TreeRecord;
 
 /** Follows a state and does nothing. */
 final class SilentIndex implements Index {
@@ -16,4 +17,7 @@ final class SilentIndex implements Index {
 
   @Override
   public void nodeChanged(NodeRecord before, NodeRecord after) {}
+
+  @Override
+  public void treeChanged(TreeRecord tree) {}
 }

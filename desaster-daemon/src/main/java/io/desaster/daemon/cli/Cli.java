@@ -65,6 +65,7 @@ public final class Cli {
     verbs.put("top", TopCommand::new);
     verbs.put("job", JobCommand::new);
     verbs.put("queue", QueueCommand::new);
+    verbs.put("tree", TreeCommand::new);
     verbs.put("pool", PoolCommand::new);
     verbs.put("node", NodeCommand::new);
     verbs.put("operation", OperationCommand::new);

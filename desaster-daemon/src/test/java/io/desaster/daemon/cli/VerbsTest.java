@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.desaster.api.error.ErrorCode;
 import io.desaster.daemon.DaemonFixture;
 import io.desaster.daemon.Surroundings;
 import java.io.ByteArrayInputStream;
@@ -12,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -367,5 +369,71 @@ final class VerbsTest {
     assertThat(out()).contains("JobSubmitted").contains(id).contains("AttemptEnded");
     assertThat(execute("journal", "check", directory.resolve("none").toString()))
         .isEqualTo(ExitCode.FAILED);
+  }
+
+  private Path file(String name, String text) throws IOException {
+    return Files.writeString(directory.resolve(name), text);
+  }
+
+  @Test
+  void shouldApplyExportDiffAndRevertATreeFromYamlAndJson() throws IOException {
+    file(
+        "tree.yaml",
+        """
+        # operations may have everything
+        kind: htb
+        charge: run
+        classes:
+          - {id: ops, rate: 1, ceil: 100 %, prio: 0}
+          - id: default
+            rate: 25 %
+            ceil: 100 %
+            qdisc: {kind: sfq, divisor: 64}
+        """);
+    long before = json("tree", "show").get("version").asLong();
+
+    assertThat(json("tree", "apply", "tree.yaml", "--dry-run").get("classes").get(0).get("name"))
+        .hasToString("\"ops\"");
+    assertThat(json("tree", "show").get("version").asLong()).isEqualTo(before);
+    assertThat(execute("tree", "diff", "tree.yaml")).isZero();
+    assertThat(out()).contains("class ops is new, at the top, rate 1, ceil 100 %");
+    assertThat(execute("tree", "apply", "tree.yaml")).as(err()).isZero();
+    assertThat(out()).contains("shell: version " + (before + 1), "1 slot ", "ops", "░");
+    assertThat(execute("tree")).isZero();
+    assertThat(out()).contains("DISCIPLINE", "default");
+
+    execute("tree", "export");
+    file("again.yaml", out());
+    assertThat(execute("tree", "diff", "again.yaml")).as(err()).isZero();
+    assertThat(out()).isEmpty();
+    execute("tree", "export", "--json");
+    stdin = out().replace("\"rate\":1,", "\"rate\":2,");
+    assertThat(execute("tree", "apply", "-")).as(err()).isZero();
+    execute("tree", "history");
+    assertThat(out().lines().toList()).hasSizeGreaterThan(2);
+    assertThat(out()).contains("\"rate\":2,");
+
+    assertThat(execute("tree", "revert", "0")).isZero();
+    assertThat(execute("tree", "export")).isZero();
+    assertThat(out()).contains("drr").doesNotContain("ops");
+    assertThat(execute("tree", "revert", "99")).isEqualTo(ExitCode.of(ErrorCode.NOTFOUND));
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithATreeFile() throws IOException {
+    file("twice.yaml", "kind: drr\nkind: prio\n");
+    file("list.yaml", "- kind: drr\n");
+    file("without.json", "{\"kind\": \"drr\", \"classes\": [{\"id\": \"a\"}]}");
+
+    assertThat(execute("tree", "apply", "twice.yaml")).isEqualTo(ExitCode.USAGE);
+    assertThat(err()).contains("twice.yaml is neither YAML nor JSON", "line 2");
+    assertThat(execute("tree", "apply", "list.yaml")).isEqualTo(ExitCode.USAGE);
+    assertThat(err()).contains("list.yaml must be a map");
+    assertThat(execute("tree", "apply", "nowhere.yaml")).isEqualTo(ExitCode.USAGE);
+    assertThat(err()).contains("there is no file nowhere.yaml");
+    assertThat(execute("tree", "apply", "without.json")).isEqualTo(ExitCode.of(ErrorCode.INVALID));
+    assertThat(err()).contains("add a class {\"id\": \"default\"}");
+    assertThat(execute("tree", "apply", "without.json", "--expect", "77"))
+        .isEqualTo(ExitCode.of(ErrorCode.STATE));
   }
 }

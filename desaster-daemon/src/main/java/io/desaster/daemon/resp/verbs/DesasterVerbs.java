@@ -23,6 +23,7 @@ public final class DesasterVerbs {
     all.addAll(new JobActionVerbs(desaster).all());
     all.addAll(new WorkVerbs(desaster).all());
     all.addAll(new CoolDownVerbs(desaster).all());
+    all.addAll(new TreeVerbs(desaster).all());
     all.addAll(new NodeVerbs(desaster).all());
     all.addAll(new OperationVerbs(desaster).all());
     return new Verbs(all, desaster::info, desaster.events());

@@ -8,6 +8,7 @@ import io.desaster.api.Nodes;
 import io.desaster.api.Operations;
 import io.desaster.api.Queues;
 import io.desaster.api.RemoteWork;
+import io.desaster.api.Trees;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.event.DesasterEvent;
@@ -45,6 +46,7 @@ final class MemoryDesaster implements Desaster, Events {
   private final MemoryQueues queues = new MemoryQueues(this);
   private final MemoryJobs jobsView = new MemoryJobs(this);
   private final MemoryWork work = new MemoryWork(this);
+  private final MemoryTrees trees = new MemoryTrees(this);
   private final MemoryNodes nodes = new MemoryNodes(this);
 
   private record Listener(String pattern, Consumer<DesasterEvent> consumer) {}
@@ -156,6 +158,11 @@ final class MemoryDesaster implements Desaster, Events {
   @Override
   public Queues queues() {
     return queues;
+  }
+
+  @Override
+  public Trees trees() {
+    return trees;
   }
 
   @Override

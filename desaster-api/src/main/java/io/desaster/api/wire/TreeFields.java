@@ -1,0 +1,77 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.api.wire;
+
+import io.desaster.api.tree.TreeInfo;
+import io.desaster.api.tree.TreeVersion;
+import java.util.Map;
+
+/** Trees of classes. */
+public final class TreeFields {
+  private TreeFields() {}
+
+  /** The fields of a tree: those of its version, then what is in it. */
+  public static Map<String, Object> of(TreeInfo tree) {
+    FieldsWriter out = new FieldsWriter().text("kind", tree.kind());
+    version(tree.version(), out);
+    return out.number("slots", tree.slots())
+        .text("note", tree.note())
+        .list("classes", tree.classes().stream().map(TreeFields::of).toList())
+        .fields();
+  }
+
+  public static Map<String, Object> of(TreeVersion version) {
+    FieldsWriter out = new FieldsWriter();
+    version(version, out);
+    return out.fields();
+  }
+
+  private static void version(TreeVersion version, FieldsWriter out) {
+    out.number("version", version.version())
+        .text("by", version.by())
+        .time("at", version.at())
+        .text("text", version.text());
+  }
+
+  private static Map<String, Object> of(TreeInfo.ClassInfo one) {
+    return new FieldsWriter()
+        .text("name", one.name())
+        .number("depth", one.depth())
+        .flag("queue", one.queue())
+        .text("discipline", one.discipline())
+        .text("rate", one.rate())
+        .text("ceil", one.ceil())
+        .number("queued", one.queued())
+        .number("running", one.running())
+        .fields();
+  }
+
+  public static TreeInfo readTree(Object reply) {
+    Fields in = Fields.of(reply);
+    return new TreeInfo(
+        in.requireText("kind"),
+        readVersion(reply),
+        in.count("slots"),
+        in.text("note"),
+        in.list("classes").stream().map(TreeFields::readClass).toList());
+  }
+
+  public static TreeVersion readVersion(Object reply) {
+    Fields in = Fields.of(reply);
+    in.requireText("version");
+    return new TreeVersion(
+        in.number("version"), in.text("by"), in.timeOrEpoch("at"), in.requireText("text"));
+  }
+
+  private static TreeInfo.ClassInfo readClass(Object reply) {
+    Fields in = Fields.of(reply);
+    return new TreeInfo.ClassInfo(
+        in.requireText("name"),
+        in.count("depth"),
+        in.flag("queue"),
+        in.text("discipline"),
+        in.text("rate"),
+        in.text("ceil"),
+        in.number("queued"),
+        in.number("running"));
+  }
+}

@@ -1,0 +1,151 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.daemon.cli;
+
+import io.desaster.api.Trees;
+import io.desaster.api.tree.TreeInfo;
+import io.desaster.api.tree.TreeVersion;
+import io.desaster.api.wire.JsonReader;
+import io.desaster.api.wire.TreeFields;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/** {@code tree}: how the queues of a kind share its slots. */
+@Command(
+    name = "tree",
+    header = "Shows and changes how the queues of a kind share its slots",
+    description =
+        "Without a command it draws the tree. FILE is a whole tree as YAML or JSON (see"
+            + " docs/DISCIPLINES.md), - is stdin; its leaves are queues, and all queues that it"
+            + " does not name go below its class 'default'.")
+final class TreeCommand implements Callable<Integer> {
+  private static final String FILE = "FILE";
+
+  private final Session session;
+
+  @Option(
+      names = "--kind",
+      paramLabel = "KIND",
+      defaultValue = "shell",
+      scope = ScopeType.INHERIT,
+      description = "kind of the jobs [shell]")
+  private String kind;
+
+  TreeCommand(Session session) {
+    this.session = session;
+  }
+
+  private Trees trees() {
+    return session.desaster().trees();
+  }
+
+  @Override
+  public Integer call() {
+    return show();
+  }
+
+  @Command(name = "show", header = "Draws the tree with what waits and runs in its classes")
+  int show() {
+    return print(session.get(trees().show(kind)));
+  }
+
+  @Command(
+      name = "apply",
+      header = "Makes the file the tree, as a whole, full and while jobs run",
+      description = "Nothing is changed if anything is wrong with it. No job loses its place.")
+  int apply(
+      @Parameters(paramLabel = FILE) String file,
+      @Option(names = "--dry-run", description = "only checks it") boolean dryRun,
+      @Option(
+              names = "--expect",
+              paramLabel = "VERSION",
+              description = "refuse if another version is in force")
+          Long expected) {
+    OptionalLong version =
+        expected == null ? OptionalLong.empty() : OptionalLong.of(expected.longValue());
+    String tree = TreeFile.read(file, session);
+    return print(session.get(trees().apply(kind, tree, dryRun, version, session.user())));
+  }
+
+  @Command(name = "export", header = "Writes the tree as a file that apply takes")
+  int export() {
+    TreeInfo tree = session.get(trees().show(kind));
+    if (session.json()) {
+      session.printer().json(JsonReader.read(tree.version().text()));
+    } else {
+      session.printer().out().print(TreeFile.yaml(tree.version().text()));
+      session.printer().out().flush();
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(name = "diff", header = "Tells what apply would change")
+  int diff(@Parameters(paramLabel = FILE) String file) {
+    List<String> changes = session.get(trees().diff(kind, TreeFile.read(file, session)));
+    if (session.json()) {
+      session.printer().json(changes);
+    } else {
+      changes.forEach(session.printer()::line);
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(name = "history", header = "Lists the versions of the tree, the newest first")
+  int history() {
+    List<TreeVersion> versions = session.get(trees().history(kind));
+    if (session.json()) {
+      session.printer().json(versions.stream().map(TreeFields::of).toList());
+      return ExitCode.OK;
+    }
+    Table table = new Table("VERSION", "AGE", "BY", "TREE");
+    versions.forEach(one -> table.row(one.version(), age(one), one.by(), one.text()));
+    session.printer().table(table);
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "revert",
+      header = "Makes an earlier version the tree again, as a new version",
+      description = "Version 0 takes the configuration away.")
+  int revert(@Parameters(paramLabel = "VERSION") long version) {
+    return print(session.get(trees().revert(kind, version, session.user())));
+  }
+
+  private static String age(TreeVersion version) {
+    return Texts.age(Instant.now().toEpochMilli() - version.at().toEpochMilli());
+  }
+
+  private int print(TreeInfo tree) {
+    if (session.json()) {
+      session.printer().json(TreeFields.of(tree));
+      return ExitCode.OK;
+    }
+    TreeVersion version = tree.version();
+    session
+        .printer()
+        .line(
+            tree.kind()
+                + ": "
+                + (version.version() == 0
+                    ? "no configuration"
+                    : "version "
+                        + version.version()
+                        + " by "
+                        + Texts.oneLine(version.by())
+                        + ", "
+                        + age(version)
+                        + " old")
+                + ", "
+                + Texts.plural(tree.slots(), "slot"));
+    if (!tree.note().isEmpty()) {
+      session.printer().line(tree.note());
+    }
+    session.printer().table(TreeDrawing.of(tree));
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,187 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.daemon.resp.verbs;
+
+import io.desaster.api.Desaster;
+import io.desaster.api.wire.TreeFields;
+import io.desaster.daemon.resp.Call;
+import io.desaster.daemon.resp.Reply;
+import io.desaster.daemon.resp.Verb;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** TREE with its subcommands: how the queues of a kind share its slots. */
+final class TreeVerbs {
+  private static final String TREE = "the tree";
+  private static final String WRONG =
+      "INVALID something is wrong with the tree; nothing is changed";
+  private static final String JSON =
+      "'{\"kind\":\"htb\",\"classes\":[{\"id\":\"mail\",\"rate\":5},"
+          + "{\"id\":\"default\",\"rate\":1,\"ceil\":6}]}'";
+  private static final String[] APPLIED = {"> TREE APPLY remote " + JSON, "…"};
+
+  private final Desaster desaster;
+
+  TreeVerbs(Desaster desaster) {
+    this.desaster = desaster;
+  }
+
+  List<Verb> all() {
+    return List.of(show(), apply(), diff(), history(), revert());
+  }
+
+  private Verb show() {
+    return Verb.of("TREE SHOW", "kind")
+        .reads()
+        .summary("Tells the tree of a kind and how many jobs are in its classes.")
+        .reply(TREE)
+        .note(
+            "Version 0 is the tree without configuration: all queues take turns. `classes` go from"
+                + " the root down, each followed by those below it, which have a larger `depth`."
+                + " `slots` are the usable ones, which `%` and slot rates refer to; `note` tells"
+                + " when slot rates are scaled down because there are too few.")
+        .example(APPLIED)
+        .example(
+            "> TREE SHOW remote",
+            "1# \"kind\" => \"remote\"",
+            "2# \"version\" => (integer) 1",
+            "3# \"by\" => \"…\"",
+            "4# \"at\" => \"…\"",
+            "5# \"text\" => \"…\"",
+            "6# \"slots\" => (integer) 0",
+            "7# \"note\" => \"\"",
+            "8# \"classes\" =>",
+            "   1) 1# \"name\" => \"mail\"",
+            "      2# \"depth\" => (integer) 0",
+            "      3# \"queue\" => (true)",
+            "      4# \"discipline\" => \"fifo\"",
+            "      5# \"rate\" => \"5/s\"",
+            "      6# \"ceil\" => \"5/s\"",
+            "      7# \"queued\" => (integer) 0",
+            "      8# \"running\" => (integer) 0",
+            "   2) 1# \"name\" => \"default\"",
+            "…")
+        .does(
+            call -> {
+              String kind = new Words(call).text("kind");
+              call.reply(desaster.trees().show(kind), tree -> Reply.of(TreeFields.of(tree)));
+            });
+  }
+
+  private Verb apply() {
+    return Verb.of("TREE APPLY", "kind tree [VERSION version] [DRYRUN] [BY who]")
+        .writes()
+        .summary("Gives a kind another tree, as a whole, full and while jobs run.")
+        .reply(TREE)
+        .note(
+            "`tree` is JSON in the notation of DISCIPLINES.md. Its leaves are queues by name;"
+                + " queues that it does not name go below its class `default`, which it must have."
+                + " All jobs keep their queue and their order in it.")
+        .note(
+            "VERSION is the version that the tree was made from. With DRYRUN it is only checked,"
+                + " and the answer is the tree as it would be. A tree that is the same as the"
+                + " present one makes no new version.")
+        .error(WRONG)
+        .error("STATE the present version is not VERSION")
+        .example(
+            "> TREE APPLY remote " + JSON + " BY ada",
+            "1# \"kind\" => \"remote\"",
+            "2# \"version\" => (integer) 1",
+            "3# \"by\" => \"ada\"",
+            "…",
+            "> TREE APPLY remote '{\"kind\":\"fifo\"}'",
+            "(error) INVALID …")
+        .does(this::apply);
+  }
+
+  private void apply(Call call) {
+    Words words = new Words(call);
+    String kind = words.text("kind");
+    String tree = words.text("tree");
+    OptionalLong version = OptionalLong.empty();
+    boolean dryRun = false;
+    String by = call.client().who();
+    while (words.more()) {
+      if (words.accept("VERSION")) {
+        version = OptionalLong.of(version(words));
+      } else if (words.accept("DRYRUN")) {
+        dryRun = true;
+      } else if (words.accept("BY")) {
+        by = words.text("who");
+      } else {
+        throw words.unexpected();
+      }
+    }
+    call.reply(
+        desaster.trees().apply(kind, tree, dryRun, version, by),
+        applied -> Reply.of(TreeFields.of(applied)));
+  }
+
+  private static long version(Words words) {
+    return words.number("version", 0, Long.MAX_VALUE);
+  }
+
+  private Verb diff() {
+    return Verb.of("TREE DIFF", "kind tree")
+        .reads()
+        .summary("Tells what TREE APPLY would change.")
+        .reply("an array of changes in words, empty if nothing would")
+        .error("INVALID something is wrong with the tree")
+        .example(
+            "> TREE DIFF remote '{\"kind\":\"drr\",\"classes\":[{\"id\":\"default\"},"
+                + "{\"id\":\"mail\",\"quantum\":2}]}'",
+            "1) \"class mail is new, at the top, quantum 2\"")
+        .does(
+            call -> {
+              Words words = new Words(call);
+              String kind = words.text("kind");
+              call.reply(desaster.trees().diff(kind, words.text("tree")), Reply::of);
+            });
+  }
+
+  private Verb history() {
+    return Verb.of("TREE HISTORY", "kind")
+        .reads()
+        .summary("Lists the versions of a kind's tree, newest first.")
+        .reply("an array of versions: the present one and up to 16 before it")
+        .example(APPLIED)
+        .example(
+            "> TREE HISTORY remote",
+            "1) 1# \"version\" => (integer) 1",
+            "   2# \"by\" => \"…\"",
+            "   3# \"at\" => \"…\"",
+            "   4# \"text\" => \"…\"")
+        .does(
+            call ->
+                call.reply(
+                    desaster.trees().history(new Words(call).text("kind")),
+                    versions ->
+                        Reply.of(versions.stream().map(one -> TreeFields.of(one)).toList())));
+  }
+
+  private Verb revert() {
+    return Verb.of("TREE REVERT", "kind version [BY who]")
+        .writes()
+        .summary("Makes an earlier version of the tree the next one.")
+        .reply(TREE)
+        .note("Version 0 takes the configuration away.")
+        .error("NOTFOUND the version is not known (any more)")
+        .error("INVALID the version asks for more slots than there are now")
+        .example(APPLIED)
+        .example(
+            "> TREE REVERT remote 0",
+            "1# \"kind\" => \"remote\"",
+            "2# \"version\" => (integer) 2",
+            "…")
+        .does(
+            call -> {
+              Words words = new Words(call);
+              String kind = words.text("kind");
+              long version = version(words);
+              String by = words.accept("BY") ? words.text("who") : call.client().who();
+              words.end();
+              call.reply(
+                  desaster.trees().revert(kind, version, by),
+                  tree -> Reply.of(TreeFields.of(tree)));
+            });
+  }
+}

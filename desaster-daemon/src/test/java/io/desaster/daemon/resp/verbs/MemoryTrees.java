@@ -1,0 +1,96 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.daemon.resp.verbs;
+
+import io.desaster.api.Trees;
+import io.desaster.api.error.DesasterException;
+import io.desaster.api.error.ErrorCode;
+import io.desaster.api.tree.TreeInfo;
+import io.desaster.api.tree.TreeVersion;
+import io.desaster.core.discipline.TreeConfig;
+import io.desaster.core.discipline.TreeDiff;
+import io.desaster.core.discipline.TreeViews;
+import io.desaster.core.state.State;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The trees of a {@link MemoryDesaster}; they are kept and shown, but nothing is served by them.
+ */
+final class MemoryTrees implements Trees {
+  private final MemoryDesaster desaster;
+  private final State state = new State();
+
+  MemoryTrees(MemoryDesaster desaster) {
+    this.desaster = desaster;
+  }
+
+  @Override
+  public CompletionStage<TreeInfo> show(String kind) {
+    return desaster.on(() -> TreeViews.of(state, kind));
+  }
+
+  @Override
+  public CompletionStage<TreeInfo> apply(
+      String kind, String text, boolean dryRun, OptionalLong expectedVersion, String by) {
+    return desaster.on(
+        () -> {
+          TreeVersion next = next(kind, canonical(text), by);
+          if (expectedVersion.orElse(next.version() - 1) != next.version() - 1) {
+            throw new DesasterException(
+                ErrorCode.STATE, "the tree is at version " + (next.version() - 1));
+          }
+          if (!dryRun) {
+            state.setTree(kind, next);
+          }
+          return TreeViews.of(state, kind, next);
+        });
+  }
+
+  private TreeVersion next(String kind, String text, String by) {
+    return new TreeVersion(state.tree(kind).present().version() + 1, by, Instant.now(), text);
+  }
+
+  private static String canonical(String text) {
+    try {
+      return TreeConfig.read(text, 0).text();
+    } catch (IllegalArgumentException wrong) {
+      throw new DesasterException(ErrorCode.INVALID, wrong.getMessage());
+    }
+  }
+
+  @Override
+  public CompletionStage<List<TreeVersion>> history(String kind) {
+    return desaster.on(
+        () -> {
+          List<TreeVersion> versions = new ArrayList<>(state.tree(kind).versions());
+          Collections.reverse(versions);
+          return versions;
+        });
+  }
+
+  @Override
+  public CompletionStage<TreeInfo> revert(String kind, long version, String by) {
+    return desaster.on(
+        () -> {
+          TreeVersion earlier =
+              state
+                  .tree(kind)
+                  .find(version)
+                  .orElseThrow(
+                      () ->
+                          new DesasterException(
+                              ErrorCode.NOTFOUND, "there is no version " + version));
+          state.setTree(kind, next(kind, earlier.text(), by));
+          return TreeViews.of(state, kind);
+        });
+  }
+
+  @Override
+  public CompletionStage<List<String>> diff(String kind, String text) {
+    return desaster.on(() -> TreeDiff.of(state.tree(kind).present().text(), canonical(text)));
+  }
+}
