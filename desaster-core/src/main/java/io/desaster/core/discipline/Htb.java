@@ -3,6 +3,7 @@ package io.desaster.core.discipline;
 
 import io.desaster.api.spi.QueuedJob;
 import io.desaster.api.spi.Usage;
+import io.desaster.core.state.LongMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -5,6 +5,7 @@ import io.desaster.api.spi.Discipline;
 import io.desaster.api.spi.QueuedJob;
 import io.desaster.api.spi.Slot;
 import io.desaster.api.spi.Usage;
+import io.desaster.core.state.LongMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

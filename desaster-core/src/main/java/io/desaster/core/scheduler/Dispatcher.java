@@ -9,6 +9,7 @@ import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.LongMap;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.State;
@@ -33,7 +34,7 @@ final class Dispatcher implements Index {
   private final SchedulerSettings settings;
   private final Timers timers;
   private final Map<String, KindTree> trees = new TreeMap<>();
-  private final Map<Integer, QueueLeaf> leaves = new HashMap<>();
+  private final LongMap<QueueLeaf> leaves = new LongMap<>();
   private final Map<String, Pool> pools = new HashMap<>();
   private final Map<String, NodeRecord> nodes = new TreeMap<>();
   private final ConcurrencyLimits limits = new ConcurrencyLimits();
@@ -131,6 +132,11 @@ final class Dispatcher implements Index {
         });
   }
 
+  private Pool poolOf(AttemptRecord attempt, String kind) {
+    Pool pool = pools.get(attempt.pool());
+    return pool != null ? pool : requirePool(kind, attempt.node(), List.of());
+  }
+
   void removePool(Pool pool) {
     pools.remove(pool.name());
     tree(pool.kind()).pools().remove(pool);
@@ -191,7 +197,7 @@ final class Dispatcher implements Index {
     AttemptRecord attempt = job.course().last();
     QueueLeaf leaf = leaf(job.queueId());
     String kind = leaf.record().kind();
-    requirePool(kind, attempt.node(), List.of()).take();
+    poolOf(attempt, kind).take();
     if (!startsNow) {
       tree(kind).resumed(leaf);
     }
@@ -205,7 +211,7 @@ final class Dispatcher implements Index {
     AttemptRecord attempt = before.course().last();
     QueueLeaf leaf = leaf(before.queueId());
     String kind = leaf.record().kind();
-    Pool pool = requirePool(kind, attempt.node(), List.of());
+    Pool pool = poolOf(attempt, kind);
     pool.give();
     if (!before.options().limit().isEmpty()) {
       limits.give(before.options().limit());

@@ -6,7 +6,6 @@ import io.desaster.api.operation.Operation;
 import io.desaster.api.tree.TreeVersion;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,7 +34,7 @@ public final class State {
       };
 
   private final IdMap<JobRecord> jobs;
-  private final Map<Integer, QueueState> queues = new HashMap<>();
+  private final LongMap<QueueState> queues = new LongMap<>();
   private final Map<String, QueueState> queuesByName = new TreeMap<>();
   private final Map<String, NodeRecord> nodes = new TreeMap<>();
   private final Map<String, TreeRecord> trees = new TreeMap<>();
@@ -303,7 +302,7 @@ public final class State {
   }
 
   private Stream<QueueRecord> queueRecords() {
-    return queues.values().stream()
+    return queuesByName.values().stream()
         .map(QueueState::record)
         .sorted(Comparator.comparingInt(QueueRecord::id));
   }
@@ -331,7 +330,7 @@ public final class State {
     for (JobRecord job : jobsInOrder()) {
       copy.put(job);
     }
-    for (QueueState queue : queues.values()) {
+    for (QueueState queue : queuesByName.values()) {
       for (JobState state : JobState.values()) {
         copy.setEnded(queue.record().id(), state, queue.ended(state));
       }

@@ -1,20 +1,20 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
-package io.desaster.core.discipline;
+package io.desaster.core.state;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** Values by whole numbers: open addressing with linear probing, no objects of its own. */
-final class LongMap<V> {
+public final class LongMap<V> {
   private long[] keys = new long[8];
   private Object[] values = new Object[8];
   private int size;
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  void put(long key, V value) {
+  public void put(long key, V value) {
     if (size * 2 >= keys.length) {
       grow();
     }
@@ -28,12 +28,12 @@ final class LongMap<V> {
 
   /** The value, or null. */
   @SuppressWarnings("unchecked")
-  V get(long key) {
+  public V get(long key) {
     return (V) values[find(key)];
   }
 
   /** The value that was there, or null. */
-  V remove(long key) {
+  public V remove(long key) {
     int hole = find(key);
     @SuppressWarnings("unchecked")
     V value = (V) values[hole];
@@ -57,7 +57,7 @@ final class LongMap<V> {
   }
 
   @SuppressWarnings("unchecked")
-  void forEach(Consumer<V> action) {
+  public void forEach(Consumer<V> action) {
     for (Object value : values) {
       if (value != null) {
         action.accept((V) value);
