@@ -52,14 +52,18 @@ public final class Form {
   }
 
   public String text(String field, String otherwise) {
+    return typed(field, String.class, "a text", otherwise);
+  }
+
+  private <T> T typed(String field, Class<T> type, String what, T otherwise) {
     Object value = value(field);
-    if (value == null && !fields.containsKey(field)) {
+    if (!fields.containsKey(field)) {
       return otherwise;
     }
-    if (value instanceof String text) {
-      return text;
+    if (type.isInstance(value)) {
+      return type.cast(value);
     }
-    throw wrong(field, "a text", value);
+    throw wrong(field, what, value);
   }
 
   public String text(String field) {
@@ -99,14 +103,7 @@ public final class Form {
   }
 
   public boolean flag(String field, boolean otherwise) {
-    Object value = value(field);
-    if (value == null && !fields.containsKey(field)) {
-      return otherwise;
-    }
-    if (value instanceof Boolean flag) {
-      return flag;
-    }
-    throw wrong(field, "true or false", value);
+    return typed(field, Boolean.class, "true or false", otherwise);
   }
 
   /** Milliseconds, fractions allowed. */

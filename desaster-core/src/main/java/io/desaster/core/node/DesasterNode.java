@@ -128,11 +128,12 @@ public final class DesasterNode implements Desaster {
     copyThread = oneThread("desaster-copy");
     searchThread = oneThread("desaster-search");
     copy = new CommittedCopy(state, log, copyThread, searchThread);
+    Disciplines disciplines = new Disciplines();
     Scheduler core =
         new Scheduler(
             state,
             settings(),
-            new Disciplines(),
+            disciplines,
             new SplittableRandom(),
             builder.clock.wallMillis(),
             builder.clock.monoMillis());
@@ -140,7 +141,7 @@ public final class DesasterNode implements Desaster {
         new SchedulerVerticle(core, log, copy, builder.clock, this::carryOut, builder.onFailure);
     jobs = new LocalJobs(scheduler, copy, workers, vertx);
     queues = new LocalQueues(scheduler, copy);
-    trees = new LocalTrees(scheduler, copy);
+    trees = new LocalTrees(scheduler, copy, disciplines);
     nodes = new LocalNodes(scheduler, copy, options.name(), poolSlots);
     operations = new LocalOperations(scheduler, copy);
     remoteWork = new LocalRemoteWork(scheduler, copy);

@@ -21,11 +21,12 @@ import java.util.concurrent.CompletionStage;
 final class LocalTrees implements Trees {
   private final SchedulerVerticle scheduler;
   private final CommittedCopy copy;
-  private final Disciplines disciplines = new Disciplines();
+  private final Disciplines disciplines;
 
-  LocalTrees(SchedulerVerticle scheduler, CommittedCopy copy) {
+  LocalTrees(SchedulerVerticle scheduler, CommittedCopy copy, Disciplines disciplines) {
     this.scheduler = scheduler;
     this.copy = copy;
+    this.disciplines = disciplines;
   }
 
   @Override
