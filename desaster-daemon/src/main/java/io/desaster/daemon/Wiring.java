@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.daemon;
 
+import io.desaster.core.log.LogOptions;
 import io.desaster.core.node.DesasterNode;
 import io.desaster.daemon.resp.GroupKeys;
 import io.desaster.daemon.resp.RespLimits;
@@ -87,6 +88,7 @@ final class Wiring implements AutoCloseable {
             .strictQueues(config.strictQueues())
             .payloadBytesMax(config.maxPayloadBytes())
             .vertx(vertx)
+            .logOptions(LogOptions.defaults().withInPlaceMicros(LogOptions.QUICK_DISK_MICROS))
             .worker(new ShellWorker(config.dataDir().resolve("run"), processOptions(config)))
             .onFailure(cause -> onFailure.accept("the journal failed: " + cause.getMessage()));
     config.slots().forEach((kind, range) -> builder.slots(kind, range.min(), range.max()));

@@ -12,6 +12,8 @@ package io.desaster.core.log;
  * @param snapshotForceBytes a snapshot is forced to disk in pieces of this size
  * @param window how many batches may be under way
  * @param roomCheckMillis how often a full disk is looked at again
+ * @param inPlaceMicros a small batch is forced by the thread that appends it, as long as the last
+ *     commit took less than this; 0: never
  */
 public record LogOptions(
     long segmentBytes,
@@ -20,7 +22,11 @@ public record LogOptions(
     long snapshotBytes,
     int snapshotForceBytes,
     int window,
-    long roomCheckMillis) {
+    long roomCheckMillis,
+    long inPlaceMicros) {
+
+  /** Below this, two changes of thread are a good part of a commit's time; see inPlaceMicros. */
+  public static final long QUICK_DISK_MICROS = 1_000;
 
   private static final long MEBIBYTE = 1 << 20;
 
@@ -42,9 +48,13 @@ public record LogOptions(
     require(snapshotForceBytes > 0, "snapshotForceBytes", snapshotForceBytes, "more than 0");
     require(window > 0, "window", window, "at least 1");
     require(roomCheckMillis > 0, "roomCheckMillis", roomCheckMillis, "at least 1");
+    require(inPlaceMicros >= 0, "inPlaceMicros", inPlaceMicros, "0 or more");
   }
 
-  /** Segments of 64 MiB, one in reserve, a snapshot after 128 MiB, one batch under way. */
+  /**
+   * Segments of 64 MiB, one in reserve, a snapshot after 128 MiB, one batch under way, none in
+   * place.
+   */
   public static LogOptions defaults() {
     return new LogOptions(
         64 * MEBIBYTE,
@@ -53,7 +63,8 @@ public record LogOptions(
         128 * MEBIBYTE,
         SNAPSHOT_PIECE_BYTES,
         1,
-        1_000);
+        1_000,
+        0);
   }
 
   public LogOptions withSegmentBytes(long bytes) {
@@ -64,7 +75,8 @@ public record LogOptions(
         snapshotBytes,
         snapshotForceBytes,
         window,
-        roomCheckMillis);
+        roomCheckMillis,
+        inPlaceMicros);
   }
 
   public LogOptions withReserveBytes(long bytes) {
@@ -75,7 +87,8 @@ public record LogOptions(
         snapshotBytes,
         snapshotForceBytes,
         window,
-        roomCheckMillis);
+        roomCheckMillis,
+        inPlaceMicros);
   }
 
   public LogOptions withMinFreeBytes(long bytes) {
@@ -86,7 +99,8 @@ public record LogOptions(
         snapshotBytes,
         snapshotForceBytes,
         window,
-        roomCheckMillis);
+        roomCheckMillis,
+        inPlaceMicros);
   }
 
   public LogOptions withSnapshotBytes(long bytes) {
@@ -97,12 +111,20 @@ public record LogOptions(
         bytes,
         snapshotForceBytes,
         window,
-        roomCheckMillis);
+        roomCheckMillis,
+        inPlaceMicros);
   }
 
   public LogOptions withSnapshotForceBytes(int bytes) {
     return new LogOptions(
-        segmentBytes, reserveBytes, minFreeBytes, snapshotBytes, bytes, window, roomCheckMillis);
+        segmentBytes,
+        reserveBytes,
+        minFreeBytes,
+        snapshotBytes,
+        bytes,
+        window,
+        roomCheckMillis,
+        inPlaceMicros);
   }
 
   public LogOptions withWindow(int batches) {
@@ -113,7 +135,8 @@ public record LogOptions(
         snapshotBytes,
         snapshotForceBytes,
         batches,
-        roomCheckMillis);
+        roomCheckMillis,
+        inPlaceMicros);
   }
 
   public LogOptions withRoomCheckMillis(long millis) {
@@ -124,7 +147,20 @@ public record LogOptions(
         snapshotBytes,
         snapshotForceBytes,
         window,
-        millis);
+        millis,
+        inPlaceMicros);
+  }
+
+  public LogOptions withInPlaceMicros(long micros) {
+    return new LogOptions(
+        segmentBytes,
+        reserveBytes,
+        minFreeBytes,
+        snapshotBytes,
+        snapshotForceBytes,
+        window,
+        roomCheckMillis,
+        micros);
   }
 
   long firstSegmentBytes() {

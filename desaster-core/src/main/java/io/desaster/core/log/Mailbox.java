@@ -15,6 +15,8 @@ final class Mailbox {
   private boolean woken;
   private boolean closed;
   private int underWay;
+  private boolean idle; // the journal's thread waits in take()
+  private boolean lent;
 
   Mailbox(int window) {
     this.window = window;
@@ -78,9 +80,11 @@ final class Mailbox {
   int take(Batch[] target) {
     lock.lock();
     try {
-      while (batches.isEmpty() && !woken && !closed) {
+      idle = true;
+      while (lent || batches.isEmpty() && !woken && !closed) {
         changed.awaitUninterruptibly();
       }
+      idle = false;
       woken = false;
       int count = 0;
       for (Batch next = batches.poll(); next != null; next = batches.poll()) {
@@ -88,6 +92,33 @@ final class Mailbox {
       }
       underWay = count;
       return count == 0 && closed ? -1 : count;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Lets the caller do the journal's work until {@link #giveBack}.
+   *
+   * @return false if there is something for the journal's thread, or it is at work
+   */
+  boolean borrow() {
+    lock.lock();
+    try {
+      lent = idle && !closed && !woken && batches.isEmpty();
+      return lent;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void giveBack() {
+    lock.lock();
+    try {
+      lent = false;
+      if (woken || closed) {
+        changed.signal();
+      }
     } finally {
       lock.unlock();
     }

@@ -11,7 +11,8 @@ import java.util.concurrent.CompletionStage;
  *
  * <ul>
  *   <li>Thread: {@link #recover} and {@link #start} once, in this order; {@link #append} from one
- *       thread at a time. Nothing here blocks the caller except {@code recover}.
+ *       thread at a time. Nothing here blocks the caller except {@code recover}, and {@code append}
+ *       where commits in place are wanted.
  *   <li>Order: batches are committed in the order of their index, without gaps.
  *   <li>Failure: after a failed write or force nothing is committed any more and {@link
  *       Listener#failed} is called once; the log cannot be used again. Nothing is retried.
@@ -35,8 +36,9 @@ public interface ReplicatedLog extends AutoCloseable {
   int window();
 
   /**
-   * Appends a batch; its index must be the last one plus 1. Encoding and writing happen on the
-   * log's own thread. At most {@link #window()} batches may be under way.
+   * Appends a batch; its index must be the last one plus 1. It is committed by the log's own
+   * thread, or, where the log was told so, before this returns. At most {@link #window()} batches
+   * may be under way.
    */
   void append(Batch batch);
 
@@ -71,7 +73,7 @@ public interface ReplicatedLog extends AutoCloseable {
   @Override
   void close();
 
-  /** Told about commits, on the log's own thread; must not block. */
+  /** Told about commits, on the log's own thread or within {@link #append}; must not block. */
   interface Listener {
     /**
      * All batches up to and including this one are committed.

@@ -254,6 +254,19 @@ final class SegmentStore implements Closeable {
     }
   }
 
+  /**
+   * Writes one batch and forces it to the disk, if it fits into the segment.
+   *
+   * @return false if it does not fit; nothing was done then
+   */
+  boolean commitIfItFits(Batch[] batch, Committed committed) throws IOException {
+    if (encode(batch, 0, 1) == 0) {
+      return false;
+    }
+    writeGroup(batch, 0, 1, committed);
+    return true;
+  }
+
   private int encode(Batch[] batches, int from, int to) {
     encoder.begin(current.salt(), current.position(), current.chain());
     int encoded = 0;

@@ -115,7 +115,7 @@ public final class DesasterNode implements Desaster {
     ownVertx = builder.vertx == null;
     onFailure = builder.onFailure;
     workers = Map.copyOf(builder.workers);
-    log = LocalLog.open(options.dataDir().resolve("journal"), builder.logOptions);
+    log = LocalLog.open(options.dataDir().resolve("journal"), builder.logOptions());
     State state = new State();
     try {
       recovered = log.recover(new Recovery(state, log));
@@ -456,7 +456,7 @@ public final class DesasterNode implements Desaster {
     private String version = "embedded";
     private Vertx vertx;
     private Clock clock = Clock.SYSTEM;
-    private LogOptions logOptions = LogOptions.defaults();
+    private LogOptions logOptions;
     private Consumer<Throwable> onFailure = cause -> {};
 
     private Builder() {}
@@ -519,7 +519,10 @@ public final class DesasterNode implements Desaster {
       return this;
     }
 
-    /** Runs on this Vert.x instance instead of one of its own; it is not closed with the node. */
+    /**
+     * Runs on this Vert.x instance instead of one of its own; it is not closed with the node. Its
+     * loops are not made to wait for the disk unless {@link #logOptions} says so.
+     */
     public Builder vertx(Vertx shared) {
       vertx = shared;
       return this;
@@ -533,6 +536,14 @@ public final class DesasterNode implements Desaster {
     public Builder logOptions(LogOptions journal) {
       logOptions = journal;
       return this;
+    }
+
+    private LogOptions logOptions() {
+      if (logOptions != null) {
+        return logOptions;
+      }
+      LogOptions defaults = LogOptions.defaults();
+      return vertx == null ? defaults.withInPlaceMicros(LogOptions.QUICK_DISK_MICROS) : defaults;
     }
 
     /** Called once if the journal fails; the node acknowledges nothing any more and must stop. */

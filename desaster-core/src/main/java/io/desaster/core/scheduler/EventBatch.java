@@ -30,6 +30,11 @@ public final class EventBatch implements Batch {
     return header;
   }
 
+  @Override
+  public int size() {
+    return events.size();
+  }
+
   /** In the order in which they happened. */
   public List<Event> events() {
     return events;

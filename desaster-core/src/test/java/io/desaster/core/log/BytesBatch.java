@@ -5,6 +5,10 @@ import java.util.Random;
 
 /** A batch of given bytes. */
 public record BytesBatch(BatchHeader header, byte[] payload) implements Batch {
+  @Override
+  public int size() {
+    return 1;
+  }
 
   /** A batch of random bytes that can be made again from its index and length. */
   public static BytesBatch of(long index, int length) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalLogTest {
-  private static final LogOptions SMALL =
+  static final LogOptions SMALL =
       LogOptions.defaults()
           .withSegmentBytes(64 << 10)
           .withReserveBytes(64 << 10)
@@ -32,11 +32,16 @@ class LocalLogTest {
 
   @TempDir Path directory;
 
+  /** All holds too where batches are committed in place. */
+  LogOptions options() {
+    return SMALL;
+  }
+
   @Test
   void shouldHandBackEveryCommittedBatchAfterRestart() throws Exception {
     List<BytesBatch> appended = new ArrayList<>();
     Told told = new Told();
-    try (LocalLog log = LocalLog.open(directory, SMALL)) {
+    try (LocalLog log = LocalLog.open(directory, options())) {
       assertThat(log.recover(new Replayed()).lastIndex()).isZero();
       log.start(told);
       for (int index = 1; index <= 300; index++) {
@@ -52,7 +57,7 @@ class LocalLogTest {
       assertThat(log.stats().segments()).isGreaterThan(3);
     }
     Replayed replayed = new Replayed();
-    try (LocalLog log = LocalLog.open(directory, SMALL)) {
+    try (LocalLog log = LocalLog.open(directory, options())) {
       Recovered recovered = log.recover(replayed);
       assertThat(recovered.lastIndex()).isEqualTo(300);
       assertThat(recovered.notes()).isEmpty();
@@ -66,14 +71,14 @@ class LocalLogTest {
 
   @Test
   void shouldRefuseASecondUserAndNameTheFirst() throws Exception {
-    try (LocalLog log = LocalLog.open(directory, SMALL)) {
+    try (LocalLog log = LocalLog.open(directory, options())) {
       assertThat(log.committedIndex()).isZero();
-      assertThatThrownBy(() -> LocalLog.open(directory, SMALL))
+      assertThatThrownBy(() -> LocalLog.open(directory, options()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("locked by this process (pid " + ProcessHandle.current().pid());
       assertThat(directory.resolve("lock")).content().startsWith("pid ");
     }
-    LocalLog.open(directory, SMALL).close();
+    LocalLog.open(directory, options()).close();
   }
 
   @Test
@@ -82,7 +87,7 @@ class LocalLogTest {
     new Random(5).nextBytes(state);
     BytesSnapshot snapshot = new BytesSnapshot(250, state, 70_000);
     Told told = new Told();
-    try (LocalLog log = LocalLog.open(directory, SMALL)) {
+    try (LocalLog log = LocalLog.open(directory, options())) {
       log.recover(new Replayed());
       log.start(told);
       appendAll(log, told, 1, 300, 1_000);
@@ -99,7 +104,7 @@ class LocalLogTest {
       }
     }
     Replayed replayed = new Replayed();
-    try (LocalLog log = LocalLog.open(directory, SMALL)) {
+    try (LocalLog log = LocalLog.open(directory, options())) {
       Recovered recovered = log.recover(replayed);
       assertThat(recovered).isEqualTo(new Recovered(250, 600, 1, 1, List.of()));
       assertThat(replayed.chunkLocations).isEqualTo(snapshot.chunks());
@@ -115,7 +120,7 @@ class LocalLogTest {
   void shouldTellAFailedForceOnceAndCommitNothingMore() throws Exception {
     SimulatedFiles disk = new SimulatedFiles(3);
     Told told = new Told();
-    try (LocalLog log = LocalLog.open(disk, SMALL)) {
+    try (LocalLog log = LocalLog.open(disk, options())) {
       log.recover(new Replayed());
       log.start(told);
       appendAll(log, told, 1, 10, 100);
@@ -132,7 +137,7 @@ class LocalLogTest {
         .hasMessageContaining("force");
     assertThat(told.committed()).hasSize(10);
     disk.powerLoss();
-    try (LocalLog log = LocalLog.open(disk, SMALL)) {
+    try (LocalLog log = LocalLog.open(disk, options())) {
       assertThat(log.recover(new Replayed()).lastIndex()).isBetween(10L, 11L);
     }
   }
@@ -150,7 +155,7 @@ class LocalLogTest {
   @Test
   void shouldStopWhenTheListenerOrABatchIsBroken() throws Exception {
     Told told = new Told();
-    try (LocalLog log = LocalLog.open(new SimulatedFiles(3), SMALL)) {
+    try (LocalLog log = LocalLog.open(new SimulatedFiles(3), options())) {
       log.recover(new Replayed());
       log.start(told);
       log.append(BytesBatch.of(2, 100));
@@ -166,7 +171,7 @@ class LocalLogTest {
   void shouldRefuseMoreBatchesThanTheWindow() throws Exception {
     Told told = new Told();
     CountDownLatch block = new CountDownLatch(1);
-    try (LocalLog log = LocalLog.open(new SimulatedFiles(3), SMALL.withWindow(2))) {
+    try (LocalLog log = LocalLog.open(new SimulatedFiles(3), options().withWindow(2))) {
       log.recover(new Replayed());
       log.start(
           new Told() {
@@ -195,7 +200,7 @@ class LocalLogTest {
   @Test
   void shouldCommitWhatWasAppendedBeforeItIsClosed() throws Exception {
     Told told = new Told();
-    try (LocalLog log = LocalLog.open(directory, SMALL)) {
+    try (LocalLog log = LocalLog.open(directory, options())) {
       log.recover(new Replayed());
       log.start(told);
       for (int index = 1; index <= 16; index++) {
@@ -210,7 +215,7 @@ class LocalLogTest {
     Told told = new Told();
     CountDownLatch begun = new CountDownLatch(1);
     CompletionStage<Void> done;
-    try (LocalLog log = LocalLog.open(directory, SMALL)) {
+    try (LocalLog log = LocalLog.open(directory, options())) {
       log.recover(new Replayed());
       log.start(told);
       appendAll(log, told, 1, 5, 10);
@@ -243,7 +248,7 @@ class LocalLogTest {
   @Test
   void shouldReadOnlyWhatWasWritten() throws Exception {
     Told told = new Told();
-    try (LocalLog log = LocalLog.open(directory, SMALL)) {
+    try (LocalLog log = LocalLog.open(directory, options())) {
       log.recover(new Replayed());
       log.start(told);
       appendAll(log, told, 1, 3, 500);
@@ -265,7 +270,7 @@ class LocalLogTest {
   @Test
   void shouldRefuseABatchThatFitsIntoNoSegment() throws Exception {
     Told told = new Told();
-    try (LocalLog log = LocalLog.open(directory, SMALL)) {
+    try (LocalLog log = LocalLog.open(directory, options())) {
       log.recover(new Replayed());
       log.start(told);
       long most = Format.maxPayload(64 << 10);
