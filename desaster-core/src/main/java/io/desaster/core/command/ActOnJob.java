@@ -10,13 +10,20 @@ import io.desaster.core.scheduler.Command;
 import io.desaster.core.scheduler.JobActions;
 import io.desaster.core.scheduler.Reply;
 import io.desaster.core.scheduler.Turn;
+import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.JobRecord;
+import java.util.List;
 
 /** Does something to one job; the answer is the job afterwards, or before if it is gone then. */
 public record ActOnJob(JobId id, JobAction action, Reply<Job> reply) implements Command {
   @Override
   public void decide(Turn turn) {
     JobRecord job = turn.state().job(id.high(), id.low());
+    ArchivedJob archived = turn.state().archived(id.high(), id.low());
+    if (archived != null) {
+      turn.recall(List.of(archived), this);
+      return;
+    }
     if (job == null) {
       turn.refuse(reply, ErrorCode.NOTFOUND, "there is no job " + id + " (any more)");
       return;

@@ -11,6 +11,7 @@ import io.desaster.core.scheduler.Command;
 import io.desaster.core.scheduler.Endings;
 import io.desaster.core.scheduler.Reply;
 import io.desaster.core.scheduler.Turn;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,12 +32,13 @@ public record ReportInventory(
   public void decide(Turn turn) {
     Map<JobId, Worker.Found> known = new HashMap<>();
     for (Worker.Found attempt : found) {
-      JobRecord job = turn.state().job(attempt.job().high(), attempt.job().low());
-      boolean latest = job != null && job.course().lastNumber() == attempt.attempt();
+      JobHead head = turn.state().head(attempt.job().high(), attempt.job().low());
+      boolean latest =
+          head instanceof JobRecord job && job.course().lastNumber() == attempt.attempt();
       if (latest) {
         known.put(attempt.job(), attempt);
       }
-      if (!wanted(job, latest, attempt)) {
+      if (!wanted(head, latest, attempt)) {
         turn.discard(kind, attempt.job(), attempt.attempt());
       }
     }
@@ -48,7 +50,7 @@ public record ReportInventory(
   }
 
   /** Output of finished jobs is kept until their record goes. */
-  private static boolean wanted(JobRecord job, boolean latest, Worker.Found attempt) {
+  private static boolean wanted(JobHead job, boolean latest, Worker.Found attempt) {
     return job != null && (attempt.end() != null || latest && job.state() == JobState.RUNNING);
   }
 

@@ -10,7 +10,7 @@ import io.desaster.core.scheduler.BulkWork;
 import io.desaster.core.scheduler.Command;
 import io.desaster.core.scheduler.Reply;
 import io.desaster.core.scheduler.Turn;
-import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.OperationState;
 import java.util.List;
 
@@ -55,7 +55,7 @@ public record UndoOperation(long id, String by, Reply<Operation> reply) implemen
     turn.answer(reply, turn.state().operation(undo).view());
   }
 
-  private static void selectAll(Turn turn, long undo, List<JobRecord> jobs) {
+  private static void selectAll(Turn turn, long undo, List<JobHead> jobs) {
     for (int from = 0; from < jobs.size(); from += OperationState.CHUNK) {
       int count = Math.min(OperationState.CHUNK, jobs.size() - from);
       long[] ids = new long[count * 2];

@@ -49,6 +49,9 @@ public final class EventCodec {
       case JobOptionsChanged.TYPE -> JobOptionsChanged.decode(in);
       case JobRestored.TYPE -> JobRestored.decode(in);
       case JobForgotten.TYPE -> JobForgotten.decode(in);
+      case JobsArchived.TYPE -> JobsArchived.decode(in);
+      case JobRecalled.TYPE -> JobRecalled.decode(in);
+      case DeletionUndone.TYPE -> DeletionUndone.decode(in);
       case QueueSet.TYPE -> QueueSet.decode(in);
       case QueueDestroyed.TYPE -> QueueDestroyed.decode(in);
       case TreeSet.TYPE -> TreeSet.decode(in);

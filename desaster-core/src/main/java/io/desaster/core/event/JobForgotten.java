@@ -40,7 +40,7 @@ public record JobForgotten(long high, long low, long specHash, long rememberUnti
 
   @Override
   public void apply(State state, long atMillis) {
-    state.forget(state.job(high, low));
+    state.forget(state.head(high, low));
     if (rememberUntil != 0) {
       state.bury(new Tombstones.Stone(high, low, specHash, rememberUntil), atMillis);
     }

@@ -27,6 +27,6 @@ public record OperationTouched(long id, long high, long low) implements Event {
 
   @Override
   public void apply(State state, long atMillis) {
-    state.touched(id, state.job(high, low));
+    state.touched(id, state.head(high, low));
   }
 }

@@ -10,6 +10,8 @@ import io.desaster.api.Operations;
 import io.desaster.api.Queues;
 import io.desaster.api.RemoteWork;
 import io.desaster.api.Trees;
+import io.desaster.api.error.DesasterException;
+import io.desaster.api.error.ErrorCode;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.Progress;
@@ -26,6 +28,7 @@ import io.desaster.core.command.SetMemoryRoom;
 import io.desaster.core.command.SubmitJob;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.EventCodec;
+import io.desaster.core.log.ArchiveFiles;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.LocalLog;
@@ -35,8 +38,10 @@ import io.desaster.core.log.LogStats;
 import io.desaster.core.log.Recovered;
 import io.desaster.core.log.ReplicatedLog;
 import io.desaster.core.query.CommittedCopy;
+import io.desaster.core.query.FinishedArchive;
 import io.desaster.core.query.StateSnapshot;
 import io.desaster.core.scheduler.Effect;
+import io.desaster.core.scheduler.RecallJobs;
 import io.desaster.core.scheduler.Scheduler;
 import io.desaster.core.scheduler.SchedulerSettings;
 import io.desaster.core.state.LargePayload;
@@ -77,6 +82,7 @@ import org.slf4j.LoggerFactory;
 public final class DesasterNode implements Desaster {
   private static final Logger LOG = LoggerFactory.getLogger(DesasterNode.class);
   private static final int TERM = 1;
+  private static final long ARCHIVE_FILE_BYTES = 32 << 20;
   private static final long HEAP_LOOK_MILLIS = 500;
 
   private static final long LOAD_LOOK_MILLIS = 1000;
@@ -86,6 +92,8 @@ public final class DesasterNode implements Desaster {
   private final boolean ownVertx;
   private final ReplicatedLog log;
   private final Recovered recovered;
+  private final ArchiveFiles archiveFiles;
+  private final FinishedArchive archive;
   private final CommittedCopy copy;
   private final ExecutorService copyThread;
   private final ExecutorService searchThread;
@@ -116,7 +124,14 @@ public final class DesasterNode implements Desaster {
     onFailure = builder.onFailure;
     workers = Map.copyOf(builder.workers);
     log = LocalLog.open(options.dataDir().resolve("journal"), builder.logOptions());
-    State state = new State();
+    try {
+      archiveFiles = ArchiveFiles.open(options.dataDir().resolve("archive"), ARCHIVE_FILE_BYTES);
+    } catch (IOException e) {
+      log.close();
+      throw e;
+    }
+    archive = new FinishedArchive(archiveFiles, builder.onFailure);
+    State state = new State(archive);
     try {
       recovered = log.recover(new Recovery(state, log));
     } catch (IOException | RuntimeException e) {
@@ -127,7 +142,7 @@ public final class DesasterNode implements Desaster {
     vertx = ownVertx ? Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)) : builder.vertx;
     copyThread = oneThread("desaster-copy");
     searchThread = oneThread("desaster-search");
-    copy = new CommittedCopy(state, log, copyThread, searchThread);
+    copy = new CommittedCopy(state, archive, log, copyThread, searchThread);
     Disciplines disciplines = new Disciplines();
     Scheduler core =
         new Scheduler(
@@ -165,6 +180,7 @@ public final class DesasterNode implements Desaster {
         options.strictQueues(),
         options.payloadBytesMax(),
         options.finishedJobsMax(),
+        options.finishedOnHeapMax(),
         TimeUnit.HOURS.toMillis(1));
   }
 
@@ -248,11 +264,26 @@ public final class DesasterNode implements Desaster {
       handOut(handOut);
     } else if (effect instanceof Effect.End end) {
       workers.get(end.kind()).end(end.job(), end.attempt(), end.graceMillis(), end.reason());
+    } else if (effect instanceof Effect.Recall recall) {
+      recall(recall);
     } else if (effect instanceof Effect.PoolScaled scaled) {
       poolSlots.put(scaled.pool(), scaled.slots());
     } else if (effect instanceof Effect.Release release) {
       workers.get(release.kind()).release(release.job());
     }
+  }
+
+  private void recall(Effect.Recall recall) {
+    copy.recall(recall.jobs())
+        .whenComplete(
+            (records, error) -> {
+              if (error == null) {
+                scheduler.submit(new RecallJobs(recall.jobs(), records, recall.then()));
+              } else {
+                LOG.error("archived jobs cannot be read", error);
+                recall.then().abandon(new DesasterException(ErrorCode.UNKNOWN, error.getMessage()));
+              }
+            });
   }
 
   private void start(Effect.Start start) {
@@ -409,6 +440,10 @@ public final class DesasterNode implements Desaster {
           info.put("journal.has_room", log.hasRoom() ? "yes" : "no");
           info.put("journal.recovery_notes", String.join("; ", recovered.notes()));
           info.put("jobs.known", Integer.toString(state.jobCount()));
+          info.put("jobs.archived", Integer.toString(state.archivedCount()));
+          info.put("archive.bytes", Long.toString(archive.bytes()));
+          info.put("archive.files", Integer.toString(archive.fileCount()));
+          info.put("archive.unwritten", Integer.toString(archive.unwrittenCount()));
           info.put("jobs.ids_remembered", Integer.toString(state.tombstones().size()));
           info.put("queues.known", Integer.toString(state.queues().size()));
           return info;
@@ -427,11 +462,32 @@ public final class DesasterNode implements Desaster {
     vertx.cancelTimer(heapLook);
     vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
     workers.values().forEach(DesasterNode::closeWorker);
-    searchThread.shutdown();
+    stopSearches();
     log.close();
     copyThread.shutdown();
+    closeArchive();
     if (ownVertx) {
       vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  /** What is read or written now may be finished; the rest is refused. */
+  private void stopSearches() {
+    searchThread.shutdown();
+    try {
+      if (!searchThread.awaitTermination(5, TimeUnit.SECONDS)) {
+        LOG.warn("a search did not end within 5 s and is left behind");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeArchive() {
+    try {
+      archiveFiles.close();
+    } catch (IOException e) {
+      LOG.warn("the archive was not closed in order; the journal has what it lacks", e);
     }
   }
 
@@ -452,7 +508,8 @@ public final class DesasterNode implements Desaster {
     private final Map<String, Worker> workers = new LinkedHashMap<>();
     private boolean strictQueues;
     private int payloadBytesMax = 256 * 1024;
-    private int finishedJobsMax = 100_000;
+    private int finishedJobsMax = 1_000_000;
+    private int finishedOnHeapMax = 10_000;
     private String version = "embedded";
     private Vertx vertx;
     private Clock clock = Clock.SYSTEM;
@@ -514,6 +571,12 @@ public final class DesasterNode implements Desaster {
       return this;
     }
 
+    /** How many finished jobs stay in memory; the records of older ones are on the disk only. */
+    public Builder finishedOnHeapMax(int jobs) {
+      finishedOnHeapMax = jobs;
+      return this;
+    }
+
     public Builder version(String text) {
       version = text;
       return this;
@@ -561,6 +624,7 @@ public final class DesasterNode implements Desaster {
           strictQueues,
           payloadBytesMax,
           finishedJobsMax,
+          finishedOnHeapMax,
           version);
     }
 

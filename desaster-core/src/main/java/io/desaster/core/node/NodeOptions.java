@@ -15,6 +15,7 @@ import java.util.Map;
  * @param strictQueues refuse jobs for queues that were not created
  * @param payloadBytesMax largest payload, bytes
  * @param finishedJobsMax finished jobs kept
+ * @param finishedOnHeapMax how many of them are not archived on the disk
  * @param version told to users
  */
 record NodeOptions(
@@ -25,6 +26,7 @@ record NodeOptions(
     boolean strictQueues,
     int payloadBytesMax,
     int finishedJobsMax,
+    int finishedOnHeapMax,
     String version) {
 
   /** From how many to how many slots. */

@@ -234,6 +234,8 @@ final class SchedulerVerticle extends VerticleBase implements ReplicatedLog.List
           answer.reply().refuse(unknown);
         } else if (effect instanceof Effect.Refuse refuse) {
           refuse.reply().refuse(refuse.refusal());
+        } else if (effect instanceof Effect.Recall recall) {
+          recall.then().abandon(unknown);
         }
       }
     }

@@ -19,6 +19,7 @@ import io.desaster.api.queue.QueueInfo;
 import io.desaster.core.event.Event;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.log.ReplicatedLog;
+import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.JobViews;
@@ -40,6 +41,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The state as it is committed, and all that is asked about it. Lives on an executor of one thread:
@@ -47,6 +51,7 @@ import java.util.function.Function;
  * commit was told sees what was committed.
  */
 public final class CommittedCopy {
+  private static final Logger LOG = LoggerFactory.getLogger(CommittedCopy.class);
   private static final int SEARCHES_MAX = 16;
 
   private final State state;
@@ -54,17 +59,25 @@ public final class CommittedCopy {
   private final Executor executor;
   private final Executor reader;
   private final AtomicInteger searches = new AtomicInteger();
+  private final FinishedArchive archive;
   private final QueryIndex index = new QueryIndex();
   private final EventFeed feed = new EventFeed();
   private final Map<JobId, List<CompletableFuture<Job>>> awaiting = new HashMap<>();
 
   /**
    * @param recovered the state as recovered; belongs to the copy from now on
+   * @param archive has the records of the state's archived jobs
    * @param log where snapshots are written
    * @param executor runs one task at a time, in order
    * @param reader runs tasks that read from the disk
    */
-  public CommittedCopy(State recovered, ReplicatedLog log, Executor executor, Executor reader) {
+  public CommittedCopy(
+      State recovered,
+      FinishedArchive archive,
+      ReplicatedLog log,
+      Executor executor,
+      Executor reader) {
+    this.archive = archive;
     this.log = log;
     this.executor = executor;
     this.reader = reader;
@@ -72,8 +85,10 @@ public final class CommittedCopy {
     state.follow(index);
     index.listen(
         this::jobChanged,
+        gone -> feed.archivedForgotten(state, gone),
         (before, after) -> feed.queueChanged(state, before, after),
         (before, after) -> feed.nodeChanged(state, before, after));
+    archive.start(executor, reader);
   }
 
   /** A batch was committed; any thread, in order. */
@@ -140,27 +155,103 @@ public final class CommittedCopy {
   }
 
   public CompletionStage<Optional<Job>> find(JobId id) {
-    return read(s -> Optional.ofNullable(s.job(id.high(), id.low())).map(this::wholeView));
+    return read(s -> {
+          ArchivedJob archived = s.archived(id.high(), id.low());
+          return archived == null
+              ? CompletableFuture.completedFuture(
+                  Optional.ofNullable(s.job(id.high(), id.low())).map(this::wholeView))
+              : archivedView(archived).thenApply(Optional::of);
+        })
+        .thenCompose(answer -> answer);
+  }
+
+  private CompletableFuture<Job> archivedView(ArchivedJob job) {
+    QueueRecord queue = state.queue(job.queueId()).record();
+    return readArchived(job).thenApply(record -> JobViews.whole(record, queue, Progress.NONE));
+  }
+
+  private CompletableFuture<JobRecord> readArchived(ArchivedJob job) {
+    return archive
+        .record(job)
+        .exceptionally(
+            error -> {
+              throw new DesasterException(
+                  ErrorCode.STATE,
+                  "job "
+                      + job.id()
+                      + " is "
+                      + job.state()
+                      + " and archived; "
+                      + error.getMessage());
+            });
+  }
+
+  /**
+   * Reads the records of archived jobs.
+   *
+   * @return in the same order; null for what cannot be read, which is told in the log
+   */
+  public CompletableFuture<List<JobRecord>> recall(List<ArchivedJob> jobs) {
+    return read(s ->
+            jobs.stream()
+                .map(job -> archive.record(job).exceptionally(error -> unreadable(job, error)))
+                .toList())
+        .thenCompose(
+            records ->
+                CompletableFuture.allOf(records.toArray(new CompletableFuture<?>[0]))
+                    .thenApply(done -> join(records)));
+  }
+
+  private static List<JobRecord> join(List<CompletableFuture<JobRecord>> records) {
+    List<JobRecord> joined = new ArrayList<>(records.size());
+    records.forEach(record -> joined.add(record.join()));
+    return joined;
+  }
+
+  private static JobRecord unreadable(ArchivedJob job, Throwable error) {
+    LOG.error("job {}, archived as {}, is left as it is: {}", job.id(), job.state(), error);
+    return null;
   }
 
   public CompletionStage<JobPage> list(JobQuery query) {
     return search(
-        query.filter(),
-        (s, payloads) -> {
-          Listing listing = new Listing(s, query, System.currentTimeMillis(), payloads);
-          List<JobRecord> page = listing.page();
-          return new JobPage(
-              page.stream().map(this::view).toList(),
-              listing.matched(),
-              listing.next(page),
-              s.appliedIndex());
-        });
+            query.filter(),
+            (s, payloads) -> {
+              long now = System.currentTimeMillis();
+              Listing listing = new Listing(s, query, now, payloads);
+              long asOf = s.appliedIndex();
+              ArchiveSearch archived = ArchiveSearch.page(s, archive, listing, now);
+              return runSearch(archived).thenCompose(done -> read(t -> page(t, listing, asOf)));
+            })
+        .thenCompose(answer -> answer);
+  }
+
+  private JobPage page(State s, Listing listing, long asOf) {
+    List<JobRecord> page = listing.page();
+    return new JobPage(
+        page.stream().filter(job -> s.queue(job.queueId()) != null).map(this::view).toList(),
+        listing.matched(),
+        listing.next(page),
+        asOf);
+  }
+
+  private CompletableFuture<Void> runSearch(ArchiveSearch search) {
+    return search.isEmpty()
+        ? CompletableFuture.completedFuture(null)
+        : limited(() -> search.run(reader));
   }
 
   /** Ids of all jobs that match, as high and low halves in turn. */
   public CompletableFuture<long[]> select(JobFilter filter) {
     return search(
-        filter, (s, payloads) -> Listing.select(s, filter, System.currentTimeMillis(), payloads));
+            filter,
+            (s, payloads) -> {
+              long now = System.currentTimeMillis();
+              long[] onHeap = Listing.select(s, filter, now, payloads);
+              ArchiveSearch archived = ArchiveSearch.select(s, archive, filter, now);
+              return runSearch(archived).thenApply(done -> archived.idsAnd(onHeap));
+            })
+        .thenCompose(answer -> answer);
   }
 
   /** Answers a question at once, or when all payloads on the disk that it needs are read. */
@@ -178,16 +269,20 @@ public final class CommittedCopy {
     if (search == PayloadSearch.NONE) {
       return CompletableFuture.completedFuture(search);
     }
+    return limited(() -> search.run(reader));
+  }
+
+  private <T> CompletableFuture<T> limited(Supplier<CompletableFuture<T>> search) {
     if (searches.incrementAndGet() > SEARCHES_MAX) {
       searches.decrementAndGet();
       return CompletableFuture.failedFuture(
           new DesasterException(
               ErrorCode.FULL,
-              "cannot look for a text in payloads on the disk: "
+              "cannot look for jobs on the disk: "
                   + SEARCHES_MAX
-                  + " such searches are under way; try again, or give more terms than text"));
+                  + " such searches are under way; try again, or say more closely which jobs"));
     }
-    return search.run(reader).whenComplete((done, failure) -> searches.decrementAndGet());
+    return search.get().whenComplete((done, failure) -> searches.decrementAndGet());
   }
 
   /**
@@ -199,7 +294,10 @@ public final class CommittedCopy {
     executor.execute(
         () -> {
           JobRecord job = state.job(id.high(), id.low());
-          if (job == null) {
+          ArchivedJob archived = state.archived(id.high(), id.low());
+          if (archived != null) {
+            archivedView(archived).whenComplete((view, error) -> tell(waiter, view, error));
+          } else if (job == null) {
             waiter.completeExceptionally(notFound(id));
           } else if (job.state().finished()) {
             waiter.complete(view(job));
@@ -208,6 +306,14 @@ public final class CommittedCopy {
           }
         });
     return waiter;
+  }
+
+  private static void tell(CompletableFuture<Job> waiter, Job view, Throwable error) {
+    if (error == null) {
+      waiter.complete(view);
+    } else {
+      waiter.completeExceptionally(error);
+    }
   }
 
   /** The waiting for {@link #await} is over, whether or not the job is. */
@@ -222,14 +328,17 @@ public final class CommittedCopy {
   }
 
   public CompletionStage<List<String>> explain(JobId id) {
-    return read(
-        s -> {
+    return read(s -> {
+          ArchivedJob archived = s.archived(id.high(), id.low());
           JobRecord job = s.job(id.high(), id.low());
-          if (job == null) {
+          if (archived == null && job == null) {
             throw notFound(id);
           }
-          return Explanation.of(s, job);
-        });
+          return archived != null
+              ? readArchived(archived).thenApply(Explanation::ofEnded)
+              : CompletableFuture.completedFuture(Explanation.of(s, job));
+        })
+        .thenCompose(answer -> answer);
   }
 
   public CompletionStage<Optional<QueueInfo>> queue(String name) {
@@ -316,7 +425,11 @@ public final class CommittedCopy {
 
   /** A picture of the whole state, to be written in the background. */
   public CompletionStage<StateSnapshot> snapshot() {
-    return read(s -> new StateSnapshot(s, log));
+    return read(
+        s -> {
+          archive.emptySparseFiles(s);
+          return new StateSnapshot(s, log, archive);
+        });
   }
 
   private static DesasterException notFound(JobId id) {

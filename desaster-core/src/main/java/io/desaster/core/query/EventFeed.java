@@ -4,6 +4,7 @@ package io.desaster.core.query;
 import io.desaster.api.Events;
 import io.desaster.api.event.DesasterEvent;
 import io.desaster.api.job.Progress;
+import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
@@ -51,6 +52,17 @@ final class EventFeed {
         job.id().toString(),
         state.nowMillis(),
         () -> fields(queue, job));
+  }
+
+  void archivedForgotten(State state, ArchivedJob job) {
+    if (!subscribers.isEmpty()) {
+      String queue = state.queue(job.queueId()).record().name();
+      tell(
+          "job." + queue + ".forgotten",
+          job.id().toString(),
+          state.nowMillis(),
+          () -> Map.of("queue", queue, "state", lower(job.state())));
+    }
   }
 
   private static Map<String, String> fields(String queue, JobRecord job) {

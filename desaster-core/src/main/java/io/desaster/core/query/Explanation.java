@@ -8,6 +8,7 @@ import io.desaster.api.queue.Pause;
 import io.desaster.core.discipline.TreeViews;
 import io.desaster.core.state.Attachment;
 import io.desaster.core.state.AttemptRecord;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
@@ -50,13 +51,13 @@ final class Explanation {
                   + Instant.ofEpochMilli(job.at()));
       case QUEUED -> queued();
       case RUNNING -> running();
-      default -> ended();
+      default -> lines.addAll(ofEnded(job));
     }
   }
 
   private void parents() {
     for (JobId parent : job.options().after()) {
-      JobRecord other = state.job(parent.high(), parent.low());
+      JobHead other = state.head(parent.high(), parent.low());
       if (other != null && other.state() != JobState.SUCCEEDED) {
         lines.add("waits for job " + parent + ", which is " + other.state());
       }
@@ -165,9 +166,10 @@ final class Explanation {
     }
   }
 
-  private void ended() {
+  /** How a finished job ended. */
+  static List<String> ofEnded(JobRecord job) {
     String reason = job.course().reason();
-    lines.add(
+    return List.of(
         job.state()
             + " at "
             + Instant.ofEpochMilli(job.at())

@@ -7,6 +7,7 @@ import io.desaster.api.job.JobFilter.Term;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.core.state.AttemptRecord;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.LargePayload;
 import io.desaster.core.state.QueueState;
@@ -38,14 +39,44 @@ final class FilterMatcher {
     return all == null ? job -> true : all;
   }
 
+  /** Whether {@link #ofHeads} says all that the filter says. */
+  static boolean onHeadsOnly(JobFilter filter) {
+    return filter.terms().stream().allMatch(FilterMatcher::onHead);
+  }
+
+  private static boolean onHead(Term term) {
+    return switch (term.field()) {
+      case "state", "queue", "kind", "id" -> true;
+      default -> false;
+    };
+  }
+
+  /** The part of the filter that can be judged without the record. */
+  static Predicate<JobHead> ofHeads(JobFilter filter, State state) {
+    Predicate<JobHead> all = job -> true;
+    for (Term term : filter.terms()) {
+      if (onHead(term)) {
+        Predicate<JobHead> one = ofHead(term, state);
+        all = all.and(term.operator() == Operator.NOT_EQUAL ? one.negate() : one);
+      }
+    }
+    return all;
+  }
+
+  private static Predicate<JobHead> ofHead(Term term, State state) {
+    return switch (term.field()) {
+      case "state" -> states(term);
+      case "queue" -> queues(term, state, queue -> queue.record().name());
+      case "kind" -> queues(term, state, queue -> queue.record().kind());
+      default -> ids(term);
+    };
+  }
+
   private static Predicate<JobRecord> of(
       Term term, State state, long nowMillis, Predicate<LargePayload> payloads) {
     Predicate<JobRecord> match =
         switch (term.field()) {
-          case "state" -> states(term);
-          case "queue" -> queues(term, state, queue -> queue.record().name());
-          case "kind" -> queues(term, state, queue -> queue.record().kind());
-          case "id" -> ids(term);
+          case "state", "queue", "kind", "id" -> ofHead(term, state)::test;
           case "flow" -> words(term, job -> job.options().flow());
           case "label" -> words(term, job -> job.options().label());
           case "key" -> words(term, job -> job.options().key());
@@ -63,13 +94,13 @@ final class FilterMatcher {
     return term.operator() == Operator.NOT_EQUAL ? match.negate() : match;
   }
 
-  private static Predicate<JobRecord> states(Term term) {
+  private static Predicate<JobHead> states(Term term) {
     Set<JobState> states = EnumSet.noneOf(JobState.class);
     term.values().forEach(name -> states.add(JobState.valueOf(name)));
     return job -> states.contains(job.state());
   }
 
-  private static Predicate<JobRecord> queues(
+  private static Predicate<JobHead> queues(
       Term term, State state, Function<QueueState, String> property) {
     BitSet ids = new BitSet();
     for (QueueState queue : state.queues()) {
@@ -80,7 +111,7 @@ final class FilterMatcher {
     return job -> ids.get(job.queueId());
   }
 
-  private static Predicate<JobRecord> ids(Term term) {
+  private static Predicate<JobHead> ids(Term term) {
     if (term.values().stream().anyMatch(value -> value.endsWith("*"))) {
       return job -> any(term, job.id().toString());
     }

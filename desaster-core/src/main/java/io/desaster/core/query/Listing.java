@@ -21,39 +21,70 @@ import java.util.function.ToLongFunction;
  * stay right while jobs come and go.
  */
 final class Listing {
-  private final State state;
   private final JobQuery query;
   private final Predicate<JobRecord> filter;
   private final Comparator<JobRecord> order;
+  private final Cursor after;
+  private final PriorityQueue<JobRecord> kept;
   private long matched;
 
   Listing(State state, JobQuery query, long nowMillis, PayloadSearch payloads) {
-    this.state = state;
     this.query = query;
     this.filter = FilterMatcher.of(query.filter(), state, nowMillis, payloads::found);
     this.order = order(query);
+    this.after = query.cursor().isEmpty() ? null : Cursor.parse(query.cursor());
+    this.kept = new PriorityQueue<>(Math.min(query.limit(), 256) + 1, order.reversed());
+    state.forEachJob(
+        job -> {
+          if (filter.test(job)) {
+            found(job);
+          }
+        });
+  }
+
+  /** The job matches. */
+  void found(JobRecord job) {
+    matched++;
+    offer(job);
+  }
+
+  /** The job matches and is counted already. */
+  void offer(JobRecord job) {
+    if (after == null || after.isBefore(job, query)) {
+      keep(job);
+    }
+  }
+
+  void count(long matching) {
+    matched += matching;
+  }
+
+  JobQuery query() {
+    return query;
+  }
+
+  /** Whether no job whose sort value is this one or lies behind it can be on the page any more. */
+  boolean beyond(long value) {
+    if (kept.size() < query.limit()) {
+      return false;
+    }
+    long worst = value(query).applyAsLong(kept.peek());
+    return query.descending() ? value < worst : value > worst;
+  }
+
+  /** Whether the page before went beyond all jobs with this sort value. */
+  boolean before(long value) {
+    return after != null && (query.descending() ? value > after.value() : value < after.value());
   }
 
   /** The jobs of the page, in order. */
   List<JobRecord> page() {
-    Cursor after = query.cursor().isEmpty() ? null : Cursor.parse(query.cursor());
-    PriorityQueue<JobRecord> kept =
-        new PriorityQueue<>(Math.min(query.limit(), 256) + 1, order.reversed());
-    state.forEachJob(
-        job -> {
-          if (filter.test(job)) {
-            matched++;
-            if (after == null || after.isBefore(job, query)) {
-              keep(kept, job);
-            }
-          }
-        });
     List<JobRecord> page = new ArrayList<>(kept);
     page.sort(order);
     return page;
   }
 
-  private void keep(PriorityQueue<JobRecord> kept, JobRecord job) {
+  private void keep(JobRecord job) {
     if (kept.size() < query.limit()) {
       kept.add(job);
     } else if (order.compare(job, kept.peek()) < 0) {
@@ -62,7 +93,7 @@ final class Listing {
     }
   }
 
-  /** How many match in all; known after {@link #page}. */
+  /** How many match in all. */
   long matched() {
     return matched;
   }
@@ -76,7 +107,7 @@ final class Listing {
     return value(query).applyAsLong(last) + "_" + last.submittedAt() + "_" + last.id();
   }
 
-  /** All ids that match, as high and low halves in turn. */
+  /** Ids of all jobs on the heap that match, as high and low halves in turn. */
   static long[] select(State state, JobFilter filter, long nowMillis, PayloadSearch payloads) {
     Predicate<JobRecord> matches = FilterMatcher.of(filter, state, nowMillis, payloads::found);
     List<JobRecord> found = new ArrayList<>();
@@ -103,7 +134,7 @@ final class Listing {
     return query.descending() ? Collections.reverseOrder(whole) : whole;
   }
 
-  private static ToLongFunction<JobRecord> value(JobQuery query) {
+  static ToLongFunction<JobRecord> value(JobQuery query) {
     return switch (query.sort()) {
       case SUBMITTED -> JobRecord::submittedAt;
       case DUE -> JobRecord::at;

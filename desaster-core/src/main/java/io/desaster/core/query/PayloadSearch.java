@@ -65,9 +65,7 @@ final class PayloadSearch {
     if (candidates.isEmpty()) {
       return NONE;
     }
-    List<List<byte[]>> terms =
-        filter.terms().stream().filter(PayloadSearch::isText).map(PayloadSearch::bytes).toList();
-    return new PayloadSearch(candidates, terms);
+    return new PayloadSearch(candidates, texts(filter));
   }
 
   /** Reads the payloads; completes with this search when all are read. */
@@ -109,6 +107,15 @@ final class PayloadSearch {
   }
 
   private boolean matches(byte[] payload) {
+    return containsAll(payload, terms);
+  }
+
+  /** The texts that the filter looks for; of each, one of the alternatives. */
+  static List<List<byte[]>> texts(JobFilter filter) {
+    return filter.terms().stream().filter(PayloadSearch::isText).map(PayloadSearch::bytes).toList();
+  }
+
+  static boolean containsAll(byte[] payload, List<List<byte[]>> terms) {
     for (List<byte[]> alternatives : terms) {
       if (!containsAny(payload, alternatives)) {
         return false;

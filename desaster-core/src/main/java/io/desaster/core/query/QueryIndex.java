@@ -4,6 +4,7 @@ package io.desaster.core.query;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.job.Progress;
+import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** What queries need beside the committed state itself, kept in step with it. */
 final class QueryIndex implements Index {
@@ -21,14 +23,17 @@ final class QueryIndex implements Index {
   private final Map<JobId, Progress> progress = new HashMap<>();
   private final Map<String, Integer> used = new HashMap<>();
   private BiConsumer<JobRecord, JobRecord> jobListener = (before, after) -> {};
+  private Consumer<ArchivedJob> forgottenListener = job -> {};
   private BiConsumer<QueueRecord, QueueRecord> queueListener = (before, after) -> {};
   private BiConsumer<NodeRecord, NodeRecord> nodeListener = (before, after) -> {};
 
   void listen(
       BiConsumer<JobRecord, JobRecord> toJobs,
+      Consumer<ArchivedJob> toForgotten,
       BiConsumer<QueueRecord, QueueRecord> toQueues,
       BiConsumer<NodeRecord, NodeRecord> toNodes) {
     jobListener = toJobs;
+    forgottenListener = toForgotten;
     queueListener = toQueues;
     nodeListener = toNodes;
   }
@@ -49,6 +54,16 @@ final class QueryIndex implements Index {
       progress.remove(before.id());
     }
     jobListener.accept(before, after);
+  }
+
+  @Override
+  public void jobArchived(JobRecord before, ArchivedJob after) {}
+
+  @Override
+  public void jobUnarchived(ArchivedJob before, JobRecord after) {
+    if (after == null) {
+      forgottenListener.accept(before);
+    }
   }
 
   @Override

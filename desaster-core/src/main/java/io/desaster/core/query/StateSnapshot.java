@@ -5,12 +5,15 @@ import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
 import io.desaster.core.event.TreeSet;
+import io.desaster.core.log.ArchiveFiles;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Location;
 import io.desaster.core.log.Output;
 import io.desaster.core.log.ReplicatedLog;
 import io.desaster.core.log.SnapshotSource;
+import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.CoolDowns;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.LargePayload;
 import io.desaster.core.state.NodeRecord;
@@ -20,9 +23,13 @@ import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
 import io.desaster.core.state.Tombstones;
 import io.desaster.core.state.TreeRecord;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * A picture of the state at one index. Taking it copies references only; job records, being
@@ -37,33 +44,58 @@ public final class StateSnapshot implements SnapshotSource {
   private static final int STONES = 3;
   private static final int BEFORE = 4;
   private static final int TREE = 5;
+  private static final int ARCHIVED = 33;
+  private static final int BEFORE_HEADS = 34;
+
+  // Kinds of entries in the last two.
+  private static final int ABSENT = 0;
+  private static final int RECORD = 1;
+  private static final int WRITTEN = 2;
+  private static final int UNWRITTEN = 3;
 
   private final ReplicatedLog log;
   private final long index;
   private final Output head = new Output(4096);
   private final JobRecord[] jobs;
+  private final Object[] archived;
+  private final FinishedArchive archive;
+
+  /** Bytes needed of each of the archive's files. */
+  private final Map<Long, Long> neededBytes = new HashMap<>();
+
+  private final Set<Long> fullFiles;
   private final Tombstones.Stone[] stones;
   private final ArrayDeque<Before> befores = new ArrayDeque<>();
   private final ArrayDeque<TreeSet> trees = new ArrayDeque<>();
   private boolean headWritten;
   private int nextJob;
+  private int nextArchived;
   private int nextStone;
   private int chunk;
   private final List<LargePayload> payloads = new ArrayList<>();
   private final List<int[]> places = new ArrayList<>();
 
   /** How an operation found its jobs; null for one that was not there. */
-  private record Before(long operation, JobRecord[] jobs) {}
+  private record Before(long operation, Object[] jobs) {}
+
+  /** An archived job whose record is not in the archive's files yet. */
+  private record Unwritten(JobRecord record) {}
 
   /**
    * Takes the picture; on the thread that owns the state.
    *
    * @param log where it will be written
+   * @param archive has the records of archived jobs; null if nobody has
    */
-  public StateSnapshot(State state, ReplicatedLog log) {
+  public StateSnapshot(State state, ReplicatedLog log, FinishedArchive archive) {
     this.log = log;
+    this.archive = archive;
     index = state.appliedIndex();
-    List<JobRecord> all = new ArrayList<>(state.jobCount());
+    fullFiles = archive == null ? Set.of() : archive.full();
+    archived = new Object[state.archivedCount()];
+    int[] count = new int[1];
+    state.forEachArchived(job -> archived[count[0]++] = picture(job));
+    List<JobRecord> all = new ArrayList<>(state.jobCount() - state.archivedCount());
     state.forEachJob(all::add);
     jobs = all.toArray(new JobRecord[0]);
     stones = state.tombstones().all().toArray(new Tombstones.Stone[0]);
@@ -124,9 +156,17 @@ public final class StateSnapshot implements SnapshotSource {
     head.writeVarint(operation.selectedCount());
     for (int from = 0; from < operation.before().size(); from += BEFORE_JOBS) {
       int to = Math.min(from + BEFORE_JOBS, operation.before().size());
-      JobRecord[] part = operation.before().subList(from, to).toArray(new JobRecord[0]);
+      Object[] part = operation.before().subList(from, to).stream().map(this::picture).toArray();
       befores.add(new Before(operation.id(), part));
     }
+  }
+
+  /** What of the job will be written. */
+  private Object picture(JobHead job) {
+    if (archive != null && job instanceof ArchivedJob gone && gone.place() == 0) {
+      return new Unwritten(archive.unwritten(gone));
+    }
+    return job;
   }
 
   @Override
@@ -135,7 +175,7 @@ public final class StateSnapshot implements SnapshotSource {
   }
 
   @Override
-  public boolean next(Output out) {
+  public boolean next(Output out) throws IOException {
     int base = out.size();
     if (!headWritten) {
       headWritten = true;
@@ -145,11 +185,16 @@ public final class StateSnapshot implements SnapshotSource {
       trees.poll().encode(out);
     } else if (nextJob < jobs.length) {
       nextJobs(out);
+    } else if (nextArchived < archived.length) {
+      nextArchived(out);
     } else if (!befores.isEmpty()) {
       nextBefore(out);
     } else if (nextStone < stones.length) {
       nextStones(out);
     } else {
+      if (archive != null) {
+        archive.force();
+      }
       return false;
     }
     for (Output.Mark mark : out.takeMarks()) {
@@ -169,16 +214,47 @@ public final class StateSnapshot implements SnapshotSource {
     }
   }
 
+  private void nextArchived(Output out) {
+    out.writeByte(ARCHIVED);
+    int start = out.size();
+    while (nextArchived < archived.length && out.size() - start < CHUNK_BYTES) {
+      encodeEntry(archived[nextArchived], out);
+      archived[nextArchived++] = null;
+    }
+  }
+
   private void nextBefore(Output out) {
     Before before = befores.poll();
-    out.writeByte(BEFORE);
+    out.writeByte(BEFORE_HEADS);
     out.writeVarint(before.operation());
-    for (JobRecord job : before.jobs()) {
-      out.writeBoolean(job != null);
-      if (job != null) {
-        job.encode(out);
-      }
+    for (Object job : before.jobs()) {
+      encodeEntry(job, out);
     }
+  }
+
+  private void encodeEntry(Object job, Output out) {
+    if (job == null) {
+      out.writeByte(ABSENT);
+    } else if (job instanceof JobRecord record) {
+      out.writeByte(RECORD);
+      record.encode(out);
+    } else if (job instanceof Unwritten unwritten) {
+      out.writeByte(UNWRITTEN);
+      unwritten.record().encode(out);
+    } else {
+      ArchivedJob archived = (ArchivedJob) job;
+      out.writeByte(WRITTEN);
+      archived.encode(out);
+      long place = archived.place();
+      out.writeLong(place);
+      neededBytes.merge(ArchiveFiles.file(place), ArchiveFiles.bytes(place), Long::sum);
+    }
+  }
+
+  private static ArchivedJob decodeWritten(Input in) {
+    ArchivedJob job = ArchivedJob.decode(in);
+    job.settle(in.readLong());
+    return job;
   }
 
   private void nextStones(Output out) {
@@ -201,6 +277,9 @@ public final class StateSnapshot implements SnapshotSource {
       long offset = chunkOffsets[place[0]] + place[1];
       payload.settle(log, new Location(file, offset, payload.length()));
     }
+    if (archive != null) {
+      archive.snapshotWritten(neededBytes, fullFiles);
+    }
   }
 
   /** Reads one chunk back into a state. */
@@ -220,6 +299,21 @@ public final class StateSnapshot implements SnapshotSource {
           state.touched(operation, in.readBoolean() ? JobRecord.decode(in) : null);
         }
       }
+      case ARCHIVED -> {
+        while (in.remaining() > 0) {
+          if (in.readByte() == WRITTEN) {
+            state.restore(decodeWritten(in));
+          } else {
+            state.restore(JobRecord.decode(in));
+          }
+        }
+      }
+      case BEFORE_HEADS -> {
+        long operation = in.readVarint();
+        while (in.remaining() > 0) {
+          state.touched(operation, decodeEntry(in, state));
+        }
+      }
       case STONES -> {
         while (in.remaining() > 0) {
           state.bury(
@@ -231,6 +325,17 @@ public final class StateSnapshot implements SnapshotSource {
           throw new IllegalStateException(
               "snapshot chunk type " + type + " is not known to this version");
     }
+  }
+
+  private static JobHead decodeEntry(Input in, State state) {
+    int kind = in.readByte();
+    return switch (kind) {
+      case ABSENT -> null;
+      case RECORD -> JobRecord.decode(in);
+      case WRITTEN -> decodeWritten(in);
+      case UNWRITTEN -> state.keep(JobRecord.decode(in));
+      default -> throw new IllegalStateException("job of kind " + kind + " is not known");
+    };
   }
 
   private static void readHead(Input in, State state) {

@@ -7,9 +7,12 @@ import io.desaster.core.event.OperationEnded;
 import io.desaster.core.event.OperationForgotten;
 import io.desaster.core.event.OperationSkipped;
 import io.desaster.core.event.OperationTouched;
+import io.desaster.core.state.ArchivedJob;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.OperationState;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,11 @@ public final class BulkWork {
   private final ArrayDeque<Long> running = new ArrayDeque<>();
   private final Map<Long, Reply<Operation>> whenEnded = new HashMap<>();
 
+  /** Archived jobs are being read for the operation at work. */
+  private Recalled awaited;
+
+  private long recalledTo;
+
   void resume(Turn turn) {
     for (OperationState operation : turn.state().operations()) {
       if (operation.state() == Operation.State.RUNNING) {
@@ -37,7 +45,7 @@ public final class BulkWork {
   }
 
   boolean pending() {
-    return !running.isEmpty();
+    return !running.isEmpty() && awaited == null;
   }
 
   /** The operation was just started; {@code ended} is answered when it is over. */
@@ -48,7 +56,7 @@ public final class BulkWork {
 
   void slice(Turn turn) {
     Long id = running.peek();
-    if (id == null) {
+    if (id == null || awaited != null) {
       return;
     }
     OperationState operation = turn.state().operation(id);
@@ -64,39 +72,100 @@ public final class BulkWork {
       end(turn, operation, Operation.State.DONE);
     }
     running.poll();
+    recalledTo = 0;
   }
 
   private void actSlice(Turn turn, OperationState operation) {
     JobAction action = ActionCodec.parse(operation.action());
-    long end = Math.min(operation.position() + SLICE, operation.selectedCount());
+    long end = sliceEnd(operation);
     long skipped = 0;
     for (long i = operation.position(); i < end && !turn.batchFull(); i++) {
-      long high = operation.selectedHigh(i);
-      long low = operation.selectedLow(i);
-      JobRecord job = turn.state().job(high, low);
-      if (job == null || JobActions.check(turn, job, action) != null) {
-        skipped++;
-      } else {
-        turn.emit(new OperationTouched(operation.id(), high, low));
-        JobActions.perform(turn, job, action);
+      JobHead job = turn.state().head(operation.selectedHigh(i), operation.selectedLow(i));
+      if (job instanceof ArchivedJob && !(action instanceof JobAction.Delete) && i >= recalledTo) {
+        recall(turn, operation, i, end);
+        break;
       }
+      skipped += act(turn, operation, job, action) ? 0 : 1;
     }
     countSkipped(turn, operation, skipped);
   }
 
+  private static boolean act(Turn turn, OperationState operation, JobHead job, JobAction action) {
+    if (job instanceof JobRecord record && JobActions.check(turn, record, action) == null) {
+      turn.emit(new OperationTouched(operation.id(), job.high(), job.low()));
+      JobActions.perform(turn, record, action);
+      return true;
+    }
+    boolean deleted =
+        job instanceof ArchivedJob
+            && action instanceof JobAction.Delete
+            && !turn.hasLivingChildren(job);
+    if (deleted) {
+      turn.emit(new OperationTouched(operation.id(), job.high(), job.low()));
+      Forgetting.forget(turn, job);
+    }
+    return deleted;
+  }
+
   private void undoSlice(Turn turn, OperationState operation) {
     OperationState undone = turn.state().operation(operation.undoOf());
-    List<JobRecord> before = undone == null ? List.of() : undone.before();
-    long end = Math.min(operation.position() + SLICE, operation.selectedCount());
-    long skipped = 0;
+    List<JobHead> before = undone == null ? List.of() : undone.before();
     JobAction action = undone == null ? null : ActionCodec.parse(undone.action());
+    long end = sliceEnd(operation);
+    long skipped = 0;
     for (long i = operation.position(); i < end && !turn.batchFull(); i++) {
-      JobRecord was = i < before.size() ? before.get((int) i) : null;
-      if (was == null || !Undoing.undo(turn, operation.id(), was, action)) {
-        skipped++;
+      JobHead was = i < before.size() ? before.get((int) i) : null;
+      boolean archived = was != null && turn.state().archived(was.high(), was.low()) != null;
+      if (archived && !(action instanceof JobAction.Delete) && i >= recalledTo) {
+        recall(turn, operation, i, end);
+        break;
       }
+      boolean done =
+          was instanceof ArchivedJob gone
+              ? Undoing.undoDeletion(turn, operation.id(), gone, undone.id(), (int) i)
+              : was != null && Undoing.undo(turn, operation.id(), (JobRecord) was, action);
+      skipped += done ? 0 : 1;
     }
     countSkipped(turn, operation, skipped);
+  }
+
+  private static long sliceEnd(OperationState operation) {
+    return Math.min(operation.position() + SLICE, operation.selectedCount());
+  }
+
+  /**
+   * Work goes on when the archived ones of this slice were read; what cannot be read is skipped.
+   */
+  private void recall(Turn turn, OperationState operation, long from, long to) {
+    List<ArchivedJob> jobs = new ArrayList<>();
+    for (long i = from; i < to; i++) {
+      ArchivedJob job = turn.state().archived(operation.selectedHigh(i), operation.selectedLow(i));
+      if (job != null) {
+        jobs.add(job);
+      }
+    }
+    awaited = new Recalled(operation.id(), to);
+    turn.recall(jobs, awaited);
+  }
+
+  /** The archived jobs of an operation up to this position are on the heap, if they can be read. */
+  private record Recalled(long operation, long to) implements RecallJobs.Tolerant {
+    @Override
+    public void decide(Turn turn) {
+      turn.bulkWork().recalled(this);
+    }
+
+    @Override
+    public Reply<?> reply() {
+      return Reply.none();
+    }
+  }
+
+  private void recalled(Recalled answer) {
+    if (awaited == answer) {
+      awaited = null;
+      recalledTo = answer.to();
+    }
   }
 
   private static void countSkipped(Turn turn, OperationState operation, long skipped) {

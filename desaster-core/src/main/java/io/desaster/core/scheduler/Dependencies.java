@@ -7,6 +7,7 @@ import io.desaster.api.job.JobState;
 import io.desaster.core.event.JobEnded;
 import io.desaster.core.event.JobQueued;
 import io.desaster.core.event.JobScheduled;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.Moments;
 
@@ -27,7 +28,7 @@ public final class Dependencies {
   static void look(Turn turn, JobRecord child) {
     boolean allSucceeded = true;
     for (JobId id : child.options().after()) {
-      JobRecord parent = turn.state().job(id.high(), id.low());
+      JobHead parent = turn.state().head(id.high(), id.low());
       JobState state = parent == null ? null : parent.state();
       if (state == null || state == JobState.FAILED || state == JobState.CANCELLED) {
         String found = state == null ? "not known any more" : state.toString();
@@ -62,7 +63,7 @@ public final class Dependencies {
 
   public static boolean allSucceeded(Turn turn, JobRecord child) {
     for (JobId parent : child.options().after()) {
-      JobRecord job = turn.state().job(parent.high(), parent.low());
+      JobHead job = turn.state().head(parent.high(), parent.low());
       if (job == null || job.state() != JobState.SUCCEEDED) {
         return false;
       }

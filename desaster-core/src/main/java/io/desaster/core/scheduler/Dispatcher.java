@@ -6,8 +6,10 @@ import io.desaster.api.job.JobState;
 import io.desaster.api.node.NodeInfo;
 import io.desaster.api.tree.TreeVersion;
 import io.desaster.core.discipline.Disciplines;
+import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.Index;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.LongMap;
 import io.desaster.core.state.NodeRecord;
@@ -40,6 +42,7 @@ final class Dispatcher implements Index {
   private final ConcurrencyLimits limits = new ConcurrencyLimits();
   private final Retention retention = new Retention();
   private final Leases leases = new Leases();
+  private final Archiving archiving;
   private final Map<JobId, List<JobId>> children = new HashMap<>();
   private final ArrayDeque<JobRecord> endedParents = new ArrayDeque<>();
   private final Set<String> readyNodes = new HashSet<>();
@@ -49,6 +52,7 @@ final class Dispatcher implements Index {
     this.disciplines = disciplines;
     this.settings = settings;
     this.timers = timers;
+    this.archiving = new Archiving(settings.finishedOnHeapMax());
   }
 
   long epoch() {
@@ -83,6 +87,10 @@ final class Dispatcher implements Index {
     return retention;
   }
 
+  Archiving archiving() {
+    return archiving;
+  }
+
   Leases leases() {
     return leases;
   }
@@ -96,7 +104,7 @@ final class Dispatcher implements Index {
     return List.copyOf(children.getOrDefault(parent.id(), List.of()));
   }
 
-  boolean hasChildren(JobRecord parent) {
+  boolean hasChildren(JobHead parent) {
     return !children.isEmpty() && children.containsKey(parent.id());
   }
 
@@ -171,9 +179,29 @@ final class Dispatcher implements Index {
     }
     if (is != null && is.finished()) {
       retention.add(after);
+      archiving.add(after);
       if (was != null && !was.finished() && hasChildren(after)) {
         endedParents.add(after);
       }
+    }
+  }
+
+  @Override
+  public void jobArchived(JobRecord before, ArchivedJob after) {
+    if (before == null) {
+      retention.add(after);
+    } else {
+      retention.replaced(before, after);
+    }
+  }
+
+  @Override
+  public void jobUnarchived(ArchivedJob before, JobRecord after) {
+    if (after == null) {
+      retention.removed(before);
+    } else {
+      retention.replaced(before, after);
+      archiving.add(after);
     }
   }
 
@@ -243,6 +271,7 @@ final class Dispatcher implements Index {
         if (siblings.isEmpty()) {
           children.remove(parent);
           retention.childless(parent);
+          archiving.childless(parent);
         }
       }
     }

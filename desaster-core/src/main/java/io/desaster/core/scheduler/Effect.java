@@ -5,6 +5,7 @@ import io.desaster.api.RemoteWork;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.job.JobId;
 import io.desaster.api.spi.AttemptOrder;
+import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.LargePayload;
 import java.util.List;
 
@@ -45,6 +46,12 @@ public sealed interface Effect {
   /** End an attempt on this node. */
   record End(String kind, JobId job, int attempt, long graceMillis, String reason)
       implements Effect {}
+
+  /**
+   * Read the records of archived jobs, hand them in as {@link RecallJobs}, and with them the
+   * command that needs them.
+   */
+  record Recall(List<ArchivedJob> jobs, Command then) implements Effect {}
 
   /** What is kept of a job's attempts on this node may go. */
   record Release(String kind, JobId job) implements Effect {}

@@ -3,13 +3,13 @@ package io.desaster.core.scheduler;
 
 import io.desaster.api.job.JobId;
 import io.desaster.core.event.JobForgotten;
-import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.JobHead;
 
 /** Drops finished jobs, remembering the ids that could be sent again. */
 public final class Forgetting {
   private Forgetting() {}
 
-  public static void forget(Turn turn, JobRecord job) {
+  public static void forget(Turn turn, JobHead job) {
     long until = job.idGiven() ? rememberUntil(job, turn.settings().idWindowMillis()) : 0;
     turn.release(job);
     boolean remember = until > turn.now();
@@ -21,7 +21,7 @@ public final class Forgetting {
    * A window after its end. An id with a time counts as too old a window after that time, so one
    * from a clock that is up to a window ahead is remembered until then.
    */
-  private static long rememberUntil(JobRecord job, long windowMillis) {
+  private static long rememberUntil(JobHead job, long windowMillis) {
     JobId id = job.id();
     long from = job.at();
     if (id.timed()) {

@@ -6,6 +6,7 @@ import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.Event;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.state.CoolDowns;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.Moments;
 import io.desaster.core.state.State;
@@ -121,13 +122,17 @@ public final class Scheduler {
     lookAtChildren();
     bulkWork.slice(turn);
     forgetOldJobs();
+    dispatcher.archiving().slice(turn);
     fillSlots();
     takes.answer(turn);
   }
 
   /** When {@link #settle} has something to do at the latest, on the wall clock. */
   public long nextDeadlineMillis() {
-    if (bulkWork.pending() || !dispatcher.endedParents().isEmpty() || tooManyFinished()) {
+    if (bulkWork.pending()
+        || !dispatcher.endedParents().isEmpty()
+        || tooManyFinished()
+        || dispatcher.archiving().pending()) {
       return wallMillis;
     }
     long next = Math.min(timers.nextMillis(), dispatcher.retention().nextMillis(state));
@@ -215,7 +220,7 @@ public final class Scheduler {
   private void forgetOldJobs() {
     Retention retention = dispatcher.retention();
     for (int i = 0; i < TIMERS_PER_TURN * 4; i++) {
-      JobRecord job = retention.next(state, wallMillis, settings.finishedJobsMax());
+      JobHead job = retention.next(state, wallMillis, settings.finishedJobsMax());
       if (job == null) {
         return;
       }

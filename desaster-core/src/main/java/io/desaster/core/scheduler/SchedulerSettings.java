@@ -13,6 +13,7 @@ import java.util.Set;
  * @param strictQueues refuse jobs for queues that were not created
  * @param payloadBytesMax largest payload and largest result, bytes
  * @param finishedJobsMax finished jobs kept; beyond it the oldest go before their time
+ * @param finishedOnHeapMax how many of them are not archived
  * @param idWindowMillis how long ids are remembered after the end of their jobs
  */
 public record SchedulerSettings(
@@ -23,6 +24,7 @@ public record SchedulerSettings(
     boolean strictQueues,
     int payloadBytesMax,
     int finishedJobsMax,
+    int finishedOnHeapMax,
     long idWindowMillis) {
 
   public SchedulerSettings {

@@ -13,6 +13,7 @@ import io.desaster.api.queue.QueueSettings;
 import io.desaster.core.event.JobSubmitted;
 import io.desaster.core.event.QueueSet;
 import io.desaster.core.state.CoolDowns;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
@@ -101,7 +102,7 @@ public final class Submitting {
   /** True if the id was seen before and the submit is answered by that. */
   private boolean knownId(QueueState queue) {
     JobId id = spec.id();
-    JobRecord known = turn.state().job(id.high(), id.low());
+    JobHead known = turn.state().head(id.high(), id.low());
     if (known != null) {
       if (!sameSpec(known, queue)) {
         throw refusal(
@@ -142,13 +143,13 @@ public final class Submitting {
   }
 
   /** What operators changed about the job since does not make the spec another. */
-  private boolean sameSpec(JobRecord known, QueueState queue) {
+  private boolean sameSpec(JobHead head, QueueState queue) {
     if (queue == null) {
       return false;
     }
-    long original = known.course().originalSpec();
-    if (original != 0) {
-      return original == SpecHash.of(queue.record().id(), spec.payload(), spec.options());
+    if (!(head instanceof JobRecord known) || known.course().originalSpec() != 0) {
+      return head.idGiven()
+          && head.specHash() == SpecHash.of(queue.record().id(), spec.payload(), spec.options());
     }
     return queue.record().id() == known.queueId()
         && known.hasPayload(spec.payload())
@@ -168,8 +169,7 @@ public final class Submitting {
       }
     }
     for (JobId parent : options.after()) {
-      JobRecord job = turn.state().job(parent.high(), parent.low());
-      if (job == null) {
+      if (turn.state().head(parent.high(), parent.low()) == null) {
         throw refusal(
             ErrorCode.NOTFOUND, "it waits for job " + parent + ", which is not known (any more)");
       }
@@ -258,7 +258,7 @@ public final class Submitting {
 
   private void requireHope(JobOptions options) {
     for (JobId parent : options.after()) {
-      JobState state = turn.state().job(parent.high(), parent.low()).state();
+      JobState state = turn.state().head(parent.high(), parent.low()).state();
       if (state == JobState.FAILED || state == JobState.CANCELLED) {
         throw refusal(
             ErrorCode.STATE, "it waits for job " + parent + ", which is " + state + " for good");

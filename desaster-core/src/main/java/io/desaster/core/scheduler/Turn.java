@@ -12,7 +12,9 @@ import io.desaster.core.discipline.TreeConfig;
 import io.desaster.core.event.AttemptUnreachable;
 import io.desaster.core.event.CoolDownStarted;
 import io.desaster.core.event.Event;
+import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.CoolDowns;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.JobViews;
 import io.desaster.core.state.LargePayload;
@@ -134,14 +136,15 @@ public final class Turn {
   }
 
   /** Lets go of what a worker of this node keeps of the job. */
-  public void release(JobRecord job) {
+  public void release(JobHead job) {
     String kind = queueOf(job).record().kind();
-    if (settings().localKinds().contains(kind) && !job.course().attempts().isEmpty()) {
+    boolean maybeRan = !(job instanceof JobRecord known) || !known.course().attempts().isEmpty();
+    if (settings().localKinds().contains(kind) && maybeRan) {
       scheduler.effect(new Effect.Release(kind, job.id()));
     }
   }
 
-  public QueueState queueOf(JobRecord job) {
+  public QueueState queueOf(JobHead job) {
     return state().queue(job.queueId());
   }
 
@@ -182,7 +185,7 @@ public final class Turn {
   /** An attempt that a worker of this node knows is of no use to anybody. */
   public void discard(String kind, JobId job, int attempt) {
     scheduler.effect(new Effect.End(kind, job, attempt, 0, "nobody waits for it any more"));
-    if (state().job(job.high(), job.low()) == null) {
+    if (state().head(job.high(), job.low()) == null) {
       scheduler.effect(new Effect.Release(kind, job));
     }
   }
@@ -234,8 +237,13 @@ public final class Turn {
     return scheduler.batchFull();
   }
 
-  public boolean hasLivingChildren(JobRecord job) {
+  public boolean hasLivingChildren(JobHead job) {
     return dispatcher().hasChildren(job);
+  }
+
+  /** Archived jobs come back to the heap, and then the command is decided. */
+  public void recall(List<ArchivedJob> jobs, Command then) {
+    scheduler.effect(new Effect.Recall(jobs, then));
   }
 
   /** The bulk operations under way. */

@@ -5,8 +5,10 @@ import io.desaster.api.job.JobAction;
 import io.desaster.api.job.JobOptions;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.JobState;
+import io.desaster.core.event.DeletionUndone;
 import io.desaster.core.event.JobRestored;
 import io.desaster.core.event.OperationTouched;
+import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
@@ -39,11 +41,27 @@ final class Undoing {
     return true;
   }
 
+  /**
+   * Puts back an archived job that was deleted.
+   *
+   * @param position which of the jobs that the undone operation touched
+   */
+  static boolean undoDeletion(
+      Turn turn, long operationId, ArchivedJob before, long undone, int position) {
+    State state = turn.state();
+    if (state.head(before.high(), before.low()) != null || state.queue(before.queueId()) == null) {
+      return false;
+    }
+    turn.emit(new OperationTouched(operationId, before.high(), before.low()));
+    turn.emit(new DeletionUndone(undone, position));
+    return true;
+  }
+
   /** The job as it shall be, or null if too much has happened to it. */
   private static JobRecord restored(
       State state, JobRecord now, JobRecord before, JobAction action) {
     if (action instanceof JobAction.Delete) {
-      return now == null ? before : null;
+      return state.head(before.high(), before.low()) == null ? before : null;
     }
     if (now == null
         || before.state() == JobState.RUNNING
@@ -108,6 +126,6 @@ final class Undoing {
   private static boolean orphan(State state, JobRecord job) {
     return job.state() == JobState.BLOCKED
         && job.options().after().stream()
-            .anyMatch(parent -> state.job(parent.high(), parent.low()) == null);
+            .anyMatch(parent -> state.head(parent.high(), parent.low()) == null);
   }
 }

@@ -6,6 +6,12 @@ public interface Index {
   /** A job changed; {@code before} is null for a new one, {@code after} for a forgotten one. */
   void jobChanged(JobRecord before, JobRecord after);
 
+  /** A finished job left the heap; {@code before} is null for one that was archived before. */
+  void jobArchived(JobRecord before, ArchivedJob after);
+
+  /** An archived job is on the heap again, or, {@code after} being null, forgotten. */
+  void jobUnarchived(ArchivedJob before, JobRecord after);
+
   /** A queue changed; null as above. */
   void queueChanged(QueueRecord before, QueueRecord after);
 

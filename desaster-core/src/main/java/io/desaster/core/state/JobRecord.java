@@ -18,7 +18,7 @@ import java.util.List;
  * A job as the state keeps it: immutable, and shared by the working state and the committed copy.
  * Not a record class, because one million of them are kept and every field counts.
  */
-public final class JobRecord implements IdMap.Identified, QueuedJob {
+public final class JobRecord implements JobHead, QueuedJob {
   private static final JobState[] STATES = JobState.values();
   private static final byte[] NO_BYTES = {};
   private static final CancelMode[] MODES = CancelMode.values();
@@ -139,6 +139,7 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
   }
 
   /** Stands for the spec as submitted, whatever was changed since. */
+  @Override
   public long specHash() {
     return course.originalSpec() == 0 ? SpecHash.of(this) : course.originalSpec();
   }
@@ -153,14 +154,17 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
     return low;
   }
 
+  @Override
   public JobId id() {
     return new JobId(high, low);
   }
 
+  @Override
   public int queueId() {
     return queueId;
   }
 
+  @Override
   public boolean idGiven() {
     return idGiven;
   }
@@ -200,11 +204,12 @@ public final class JobRecord implements IdMap.Identified, QueuedJob {
     return submittedAt;
   }
 
+  @Override
   public JobState state() {
     return state;
   }
 
-  /** When the job is due, if SCHEDULED or RETRYING; else since when it is in its state. */
+  @Override
   public long at() {
     return at;
   }

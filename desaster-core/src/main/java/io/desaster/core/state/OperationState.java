@@ -19,7 +19,7 @@ public final class OperationState {
   private final long startedAt;
   private final long undoOf;
   private final List<long[]> selected = new ArrayList<>();
-  private final List<JobRecord> before = new ArrayList<>();
+  private final List<JobHead> before = new ArrayList<>();
   private long selectedCount;
   private long skipped;
   private long endedAt;
@@ -103,8 +103,11 @@ public final class OperationState {
     return chunkAt(position)[(int) (position % CHUNK) * 2 + 1];
   }
 
-  /** The jobs as they were before they were changed, in the order of the changes. */
-  public List<JobRecord> before() {
+  /**
+   * The jobs as they were before they were changed, in the order of the changes; null for one that
+   * was not there.
+   */
+  public List<JobHead> before() {
     return before;
   }
 
@@ -124,7 +127,7 @@ public final class OperationState {
     selectedCount += highLowPairs.length / 2;
   }
 
-  void touched(JobRecord job) {
+  void touched(JobHead job) {
     before.add(job);
   }
 

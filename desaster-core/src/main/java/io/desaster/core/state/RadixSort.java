@@ -8,14 +8,14 @@ import java.util.function.ToLongFunction;
  * would fetch each of a million objects twenty times from all over the heap. Least significant
  * digit first, stable (D. Knuth, The Art of Computer Programming, vol. 3, section 5.2.5).
  */
-final class RadixSort {
+public final class RadixSort {
   private static final int DIGIT_BITS = 11;
   private static final int DIGITS = 1 << DIGIT_BITS;
 
   private RadixSort() {}
 
   /** Sorts ascending; what has equal keys stays in its order. */
-  static <T> void by(ToLongFunction<? super T> key, T[] objects) {
+  public static <T> void by(ToLongFunction<? super T> key, T[] objects) {
     int count = objects.length;
     long[] keys = new long[count];
     long least = Long.MAX_VALUE;

@@ -24,6 +24,12 @@ public final class State {
         public void jobChanged(JobRecord before, JobRecord after) {}
 
         @Override
+        public void jobArchived(JobRecord before, ArchivedJob after) {}
+
+        @Override
+        public void jobUnarchived(ArchivedJob before, JobRecord after) {}
+
+        @Override
         public void queueChanged(QueueRecord before, QueueRecord after) {}
 
         @Override
@@ -34,6 +40,8 @@ public final class State {
       };
 
   private final IdMap<JobRecord> jobs;
+  private final IdMap<ArchivedJob> archived;
+  private final Archive archive;
   private final LongMap<QueueState> queues = new LongMap<>();
   private final Map<String, QueueState> queuesByName = new TreeMap<>();
   private final Map<String, NodeRecord> nodes = new TreeMap<>();
@@ -48,29 +56,56 @@ public final class State {
   private long appliedIndex;
   private long nowMillis;
 
+  /** A state that keeps no records of archived jobs. */
   public State() {
-    this(0);
+    this(Archive.NONE);
   }
 
-  /**
-   * @param jobCount how many jobs to have room for; more find theirs
-   */
-  private State(int jobCount) {
+  public State(Archive archive) {
+    this(archive, 0, 0);
+  }
+
+  /** With room for so many jobs; more find theirs. */
+  private State(Archive archive, int jobCount, int archivedCount) {
+    this.archive = archive;
     jobs = new IdMap<>(jobCount);
+    archived = new IdMap<>(archivedCount);
   }
 
   // What is there.
 
+  /** The job's record, or null if the job is archived or not known. */
   public JobRecord job(long high, long low) {
     return jobs.get(high, low);
   }
 
-  public int jobCount() {
-    return jobs.size();
+  /** What stands for the archived job, or null if there is none of this id. */
+  public ArchivedJob archived(long high, long low) {
+    return archived.get(high, low);
   }
 
+  /** What is known of the job wherever it is, or null. */
+  public JobHead head(long high, long low) {
+    JobRecord job = jobs.get(high, low);
+    return job != null ? job : archived.get(high, low);
+  }
+
+  /** Jobs known, archived ones included. */
+  public int jobCount() {
+    return jobs.size() + archived.size();
+  }
+
+  public int archivedCount() {
+    return archived.size();
+  }
+
+  /** All jobs but the archived ones. */
   public void forEachJob(Consumer<JobRecord> action) {
     jobs.forEach(action);
+  }
+
+  public void forEachArchived(Consumer<ArchivedJob> action) {
+    archived.forEach(action);
   }
 
   public QueueState queue(int id) {
@@ -174,10 +209,49 @@ public final class State {
     index.jobChanged(before, after);
   }
 
-  public void forget(JobRecord job) {
-    jobs.remove(job.high(), job.low());
+  public void forget(JobHead job) {
     count(job, null);
-    index.jobChanged(job, null);
+    if (job instanceof ArchivedJob gone) {
+      archived.remove(job.high(), job.low());
+      index.jobUnarchived(gone, null);
+    } else {
+      jobs.remove(job.high(), job.low());
+      index.jobChanged((JobRecord) job, null);
+    }
+  }
+
+  /** The finished job's record leaves the heap. */
+  public void archive(JobRecord job, ArchivedJob stub) {
+    jobs.remove(job.high(), job.low());
+    archived.put(stub);
+    archive.add(job, stub);
+    index.jobArchived(job, stub);
+  }
+
+  /** The job is archived already. */
+  public void restore(ArchivedJob stub) {
+    archived.put(stub);
+    count(null, stub);
+    index.jobArchived(null, stub);
+  }
+
+  /** As {@link #restore(ArchivedJob)}, for one whose record is not on the disk yet. */
+  public void restore(JobRecord job) {
+    restore(keep(job));
+  }
+
+  /** Gives the record to the archive, whether or not the job is known. */
+  public ArchivedJob keep(JobRecord job) {
+    ArchivedJob stub = ArchivedJob.of(job);
+    archive.add(job, stub);
+    return stub;
+  }
+
+  /** The archived job's record is on the heap again. */
+  public void recall(JobRecord job) {
+    ArchivedJob stub = archived.remove(job.high(), job.low());
+    jobs.put(job);
+    index.jobUnarchived(stub, job);
   }
 
   public void bury(Tombstones.Stone stone, long atMillis) {
@@ -188,7 +262,7 @@ public final class State {
     tombstones.setHorizon(millis);
   }
 
-  private void count(JobRecord before, JobRecord after) {
+  private void count(JobHead before, JobHead after) {
     if (before != null) {
       queues.get(before.queueId()).left(before.state());
     }
@@ -256,7 +330,7 @@ public final class State {
   }
 
   /** {@code before} is null if the job is not there: a deletion is about to be taken back. */
-  public void touched(long operationId, JobRecord before) {
+  public void touched(long operationId, JobHead before) {
     operations.get(operationId).touched(before);
   }
 
@@ -289,13 +363,16 @@ public final class State {
 
   /**
    * From now on the index follows all changes; first it is told what is here: trees, queues by id,
-   * nodes, waiting jobs by order, finished ones by the time of their end.
+   * nodes, archived jobs and other finished ones by the time of their end, waiting ones by order.
    */
   public void follow(Index newIndex) {
     index = newIndex;
     trees.values().forEach(index::treeChanged);
     queueRecords().forEach(record -> index.queueChanged(null, record));
     nodes.values().forEach(node -> index.nodeChanged(null, node));
+    for (ArchivedJob job : archivedInOrder()) {
+      index.jobArchived(null, job);
+    }
     for (JobRecord job : jobsInOrder()) {
       index.jobChanged(null, job);
     }
@@ -316,17 +393,28 @@ public final class State {
     return all;
   }
 
+  private ArchivedJob[] archivedInOrder() {
+    ArchivedJob[] all = new ArchivedJob[archived.size()];
+    int[] count = new int[1];
+    archived.forEach(job -> all[count[0]++] = job);
+    RadixSort.by(ArchivedJob::at, all);
+    return all;
+  }
+
   /**
    * A second state with the same content; job records, being immutable, are shared.
    *
    * @param follower index of the copy, told of all that is in it as {@link #follow} does
    */
   public State copy(Index follower) {
-    State copy = new State(jobs.size());
+    State copy = new State(Archive.NONE, jobs.size(), archived.size());
     copy.index = follower;
     trees.values().forEach(copy::put);
     queueRecords().forEach(copy::put);
     nodes.values().forEach(copy::put);
+    for (ArchivedJob job : archivedInOrder()) {
+      copy.restore(job);
+    }
     for (JobRecord job : jobsInOrder()) {
       copy.put(job);
     }

@@ -27,7 +27,12 @@ class PayloadSearchTest {
   private final SchedulerRig rig = SchedulerRig.withSlots(1);
 
   private CommittedCopy copy() {
-    return new CommittedCopy(rig.state(), null, copyTasks::add, readerTasks::add);
+    return new CommittedCopy(
+        rig.state(),
+        new FinishedArchive(null, error -> {}),
+        null,
+        copyTasks::add,
+        readerTasks::add);
   }
 
   private JobId submit(String text) {

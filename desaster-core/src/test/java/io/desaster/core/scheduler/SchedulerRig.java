@@ -32,8 +32,9 @@ import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.EventCodec;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
-import io.desaster.core.query.StateSnapshot;
 import io.desaster.core.sim.Canon;
+import io.desaster.core.sim.Snapshots;
+import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.JobViews;
 import io.desaster.core.state.State;
@@ -66,9 +67,11 @@ public final class SchedulerRig {
   private final List<JobId> started = new ArrayList<>();
   private final List<Effect.End> ends = new ArrayList<>();
   private final List<JobId> released = new ArrayList<>();
-  private State replica = new State();
+  private final Map<JobId, JobRecord> archive = new HashMap<>();
+  private boolean recalled;
+  private State replica = new State(this::keep);
   private final int slots;
-  private SchedulerSettings settings = settings(false, 1_000_000);
+  private SchedulerSettings settings = settings(false, 1_000_000, 1_000_000);
   private Scheduler scheduler;
   private long now = START.toEpochMilli();
 
@@ -84,19 +87,43 @@ public final class SchedulerRig {
 
   /** Queues must be created before they are used. */
   public SchedulerRig strict() {
-    settings = settings(true, settings.finishedJobsMax());
+    settings = settings(true, settings.finishedJobsMax(), settings.finishedOnHeapMax());
     return restart();
   }
 
   /** Only so many finished jobs are kept. */
   public SchedulerRig keeping(int finishedJobsMax) {
-    settings = settings(settings.strictQueues(), finishedJobsMax);
+    settings = settings(settings.strictQueues(), finishedJobsMax, settings.finishedOnHeapMax());
     return restart();
   }
 
-  private static SchedulerSettings settings(boolean strict, int finishedJobsMax) {
+  /** Finished jobs are archived at once. */
+  public SchedulerRig archiving() {
+    settings = settings(settings.strictQueues(), settings.finishedJobsMax(), 0);
+    return restart();
+  }
+
+  private void keep(JobRecord job, ArchivedJob archived) {
+    archive.put(archived.id(), job);
+  }
+
+  /** Puts the job's record where it cannot be read any more. */
+  public void loseRecord(JobId id) {
+    archive.remove(id);
+  }
+
+  private static SchedulerSettings settings(
+      boolean strict, int finishedJobsMax, int finishedOnHeapMax) {
     return new SchedulerSettings(
-        NODE, 1, 1, Set.of("shell"), strict, PAYLOAD_MAX, finishedJobsMax, ID_WINDOW.toMillis());
+        NODE,
+        1,
+        1,
+        Set.of("shell"),
+        strict,
+        PAYLOAD_MAX,
+        finishedJobsMax,
+        finishedOnHeapMax,
+        ID_WINDOW.toMillis());
   }
 
   // The node.
@@ -111,11 +138,7 @@ public final class SchedulerRig {
 
   /** As {@link #restart}, from a snapshot of the state. */
   public SchedulerRig restartFromSnapshot() {
-    StateSnapshot snapshot = new StateSnapshot(replica, null);
-    State read = new State();
-    for (Output out = new Output(1024); snapshot.next(out); out = new Output(1024)) {
-      StateSnapshot.read(new Input(out.array(), 0, out.size()), read);
-    }
+    State read = Snapshots.copy(replica, this::keep);
     if (!Arrays.equals(Canon.of(replica), Canon.of(read))) {
       throw new AssertionError("the snapshot is not the state: " + Canon.difference(replica, read));
     }
@@ -202,6 +225,10 @@ public final class SchedulerRig {
           "replay is not live: " + Canon.difference(replica, scheduler.state()));
     }
     batch.effects().forEach(this::carryOut);
+    if (recalled) {
+      recalled = false;
+      turn();
+    }
   }
 
   private void carryOut(Effect effect) {
@@ -216,6 +243,11 @@ public final class SchedulerRig {
       started.add(start.order().job());
     } else if (effect instanceof Effect.End end) {
       ends.add(end);
+    } else if (effect instanceof Effect.Recall recall) {
+      List<JobRecord> records = new ArrayList<>();
+      recall.jobs().forEach(job -> records.add(archive.get(job.id())));
+      scheduler.handle(new RecallJobs(recall.jobs(), records, recall.then()));
+      recalled = true;
     } else if (effect instanceof Effect.Release release) {
       released.add(release.job());
     }
@@ -343,7 +375,8 @@ public final class SchedulerRig {
   }
 
   public Optional<Job> find(JobId id) {
-    JobRecord record = replica.job(id.high(), id.low());
+    ArchivedJob archived = replica.archived(id.high(), id.low());
+    JobRecord record = archived == null ? replica.job(id.high(), id.low()) : archive.get(id);
     return Optional.ofNullable(record)
         .map(job -> JobViews.of(job, replica.queue(job.queueId()).record()));
   }

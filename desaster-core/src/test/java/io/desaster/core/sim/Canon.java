@@ -5,7 +5,9 @@ import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.core.event.TreeSet;
 import io.desaster.core.log.Output;
+import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.CoolDowns;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.OperationState;
@@ -61,6 +63,9 @@ public final class Canon {
     for (JobRecord job : jobs(state)) {
       sink.part("job " + job.id(), job::encode);
     }
+    for (ArchivedJob job : archived(state)) {
+      sink.part("archived " + job.id(), job::encode);
+    }
   }
 
   private static void counters(State state, Output out) {
@@ -110,9 +115,11 @@ public final class Canon {
         out.writeLong(half);
       }
     }
-    for (JobRecord job : operation.before()) {
-      if (job != null) {
-        job.encode(out);
+    for (JobHead job : operation.before()) {
+      if (job instanceof JobRecord record) {
+        record.encode(out);
+      } else if (job != null) {
+        ((ArchivedJob) job).encode(out);
       }
     }
   }
@@ -134,6 +141,13 @@ public final class Canon {
     List<JobRecord> jobs = new ArrayList<>(state.jobCount());
     state.forEachJob(jobs::add);
     jobs.sort(Comparator.comparing(JobRecord::id));
+    return jobs;
+  }
+
+  private static List<ArchivedJob> archived(State state) {
+    List<ArchivedJob> jobs = new ArrayList<>(state.archivedCount());
+    state.forEachArchived(jobs::add);
+    jobs.sort(Comparator.comparing(ArchivedJob::id));
     return jobs;
   }
 

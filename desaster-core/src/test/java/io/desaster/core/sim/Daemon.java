@@ -16,12 +16,15 @@ import io.desaster.core.log.Input;
 import io.desaster.core.log.Location;
 import io.desaster.core.log.Recovered;
 import io.desaster.core.log.ReplicatedLog;
+import io.desaster.core.log.SimulatedArchive;
 import io.desaster.core.log.SimulatedLog;
 import io.desaster.core.query.CommittedCopy;
+import io.desaster.core.query.FinishedArchive;
 import io.desaster.core.query.StateSnapshot;
 import io.desaster.core.scheduler.Command;
 import io.desaster.core.scheduler.Effect;
 import io.desaster.core.scheduler.EventBatch;
+import io.desaster.core.scheduler.RecallJobs;
 import io.desaster.core.scheduler.Scheduler;
 import io.desaster.core.scheduler.SchedulerInsides;
 import io.desaster.core.state.LargePayload;
@@ -38,10 +41,12 @@ import java.util.List;
 final class Daemon implements ReplicatedLog.Listener {
   private static final int COMMANDS_PER_TURN = 1024;
   private static final long NO_TIMER = Long.MAX_VALUE;
+  private static final long ARCHIVE_FILE_BYTES = 4_000;
 
   private final Simulation world;
   private final SimulatedLog log;
   private final CommittedCopy copy;
+  private final FinishedArchive archive;
   private final Scheduler scheduler;
   private final SchedulerInsides insides;
   private final ArrayDeque<Runnable> copyTasks = new ArrayDeque<>();
@@ -58,10 +63,13 @@ final class Daemon implements ReplicatedLog.Listener {
   Daemon(Simulation world) throws IOException {
     this.world = world;
     log = new SimulatedLog(world.disk(), world.logOptions(), world.dice().any());
-    State state = new State();
+    archive =
+        new FinishedArchive(
+            SimulatedArchive.open(world.disk(), ARCHIVE_FILE_BYTES), this::archiveFailed, 0);
+    State state = new State(archive);
     Recovered recovered = log.recover(new Recovery(state, log));
     world.replica().recovered(state, recovered);
-    copy = new CommittedCopy(state, log, copyTasks::add, copyTasks::add);
+    copy = new CommittedCopy(state, archive, log, copyTasks::add, copyTasks::add);
     scheduler =
         new Scheduler(
             state,
@@ -128,6 +136,12 @@ final class Daemon implements ReplicatedLog.Listener {
 
   SchedulerInsides insides() {
     return insides;
+  }
+
+  /** What was written may be lost; the node stops. */
+  private void archiveFailed(Throwable cause) {
+    failure = cause;
+    woken = true;
   }
 
   CommittedCopy copy() {
@@ -251,6 +265,9 @@ final class Daemon implements ReplicatedLog.Listener {
         handOut.reply().answer(whole(handOut));
       } else if (effect instanceof Effect.End end) {
         world.site(end.kind()).end(end.job(), end.attempt(), end.graceMillis());
+      } else if (effect instanceof Effect.Recall recall) {
+        copy.recall(recall.jobs())
+            .thenAccept(records -> submit(new RecallJobs(recall.jobs(), records, recall.then())));
       } else if (effect instanceof Effect.PoolScaled scaled) {
         world.trace(scaled.toString());
       } else if (effect instanceof Effect.Release release) {
@@ -303,6 +320,8 @@ final class Daemon implements ReplicatedLog.Listener {
           handOut.reply().refuse(unknown);
         } else if (effect instanceof Effect.Refuse refuse) {
           refuse.reply().refuse(refuse.refusal());
+        } else if (effect instanceof Effect.Recall recall) {
+          recall.then().abandon(unknown);
         }
       }
     }

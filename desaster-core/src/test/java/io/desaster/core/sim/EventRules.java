@@ -16,15 +16,19 @@ import io.desaster.core.event.JobEnded;
 import io.desaster.core.event.JobForgotten;
 import io.desaster.core.event.JobMoved;
 import io.desaster.core.event.JobQueued;
+import io.desaster.core.event.JobRecalled;
 import io.desaster.core.event.JobRestored;
 import io.desaster.core.event.JobSubmitted;
+import io.desaster.core.event.JobsArchived;
 import io.desaster.core.event.LateSuccess;
 import io.desaster.core.event.OperationTouched;
 import io.desaster.core.log.BatchHeader;
+import io.desaster.core.log.Output;
 import io.desaster.core.scheduler.Keys;
 import io.desaster.core.state.Attachment;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.CoolDowns;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
@@ -51,6 +55,7 @@ final class EventRules {
   private final Set<JobId> deletionAsked = new HashSet<>();
   private final Set<LocalSite.AttemptKey> givenUp = new HashSet<>();
   private final Map<LocalSite.AttemptKey, Long> startedIn = new HashMap<>();
+  private final Map<JobId, byte[]> archivedRecords = new HashMap<>();
   private JobRecord before;
 
   EventRules(Simulation world) {
@@ -94,7 +99,11 @@ final class EventRules {
     } else if (event instanceof JobEnded ended) {
       ended(state, state.job(ended.high(), ended.low()), ended, now);
     } else if (event instanceof JobForgotten forgotten) {
-      forgotten(state, state.job(forgotten.high(), forgotten.low()), now);
+      forgotten(state, state.head(forgotten.high(), forgotten.low()), now);
+    } else if (event instanceof JobsArchived jobs) {
+      archived(state, jobs);
+    } else if (event instanceof JobRecalled recalled) {
+      recalled(state, recalled.job());
     } else if (event instanceof OperationTouched touched) {
       if (state.operation(touched.id()).action().words().get(0).equals("DELETE")) {
         deletionAsked.add(new JobId(touched.high(), touched.low()));
@@ -131,7 +140,7 @@ final class EventRules {
 
   private void submitted(State state, JobRecord job, long now) {
     JobId id = job.id();
-    require(state.job(id.high(), id.low()) == null, job, "the job is there already");
+    require(state.head(id.high(), id.low()) == null, job, "the job is there already");
     Tombstones.Stone stone = state.tombstones().find(id);
     require(stone == null || stone.until() <= now, job, "its id is still remembered");
     boolean ahead = id.timed() && id.madeAtMillis() > now + world.idWindowMillis();
@@ -153,7 +162,7 @@ final class EventRules {
     }
     boolean parents = true;
     for (JobId parent : job.options().after()) {
-      JobRecord other = state.job(parent.high(), parent.low());
+      JobHead other = state.head(parent.high(), parent.low());
       require(other != null, job, "its parent is not known");
       parents &= other.state() == JobState.SUCCEEDED;
     }
@@ -189,7 +198,7 @@ final class EventRules {
     }
     if (job.state() == JobState.BLOCKED) {
       for (JobId parent : job.options().after()) {
-        JobRecord other = state.job(parent.high(), parent.low());
+        JobHead other = state.head(parent.high(), parent.low());
         require(other != null && other.state() == JobState.SUCCEEDED, job, "blocked by " + other);
       }
     } else {
@@ -270,7 +279,7 @@ final class EventRules {
   }
 
   /** Retention, deletion, or too many. */
-  private void forgotten(State state, JobRecord job, long now) {
+  private void forgotten(State state, JobHead job, long now) {
     require(job != null, "", "there is no such job");
     require(job.state().finished(), job, "it is not finished");
     state.forEachJob(
@@ -286,6 +295,7 @@ final class EventRules {
     boolean over = job.at() + keep <= now;
     long[] finished = {0};
     state.forEachJob(other -> finished[0] += other.state().finished() ? 1 : 0);
+    finished[0] += state.archivedCount();
     require(
         over || deletionAsked.contains(job.id()) || finished[0] > world.finishedJobsMax(),
         job,
@@ -293,6 +303,39 @@ final class EventRules {
             + (now - job.at())
             + " ms and kept for "
             + keep);
+  }
+
+  private void archived(State state, JobsArchived event) {
+    long[] ids = event.ids();
+    for (int i = 0; i < ids.length; i += 2) {
+      JobRecord job = state.job(ids[i], ids[i + 1]);
+      require(job != null, event, "there is no such job on the heap");
+      require(job.state().finished(), job, "it is not finished");
+      state.forEachJob(
+          other ->
+              require(
+                  other.state() != JobState.BLOCKED || !other.options().after().contains(job.id()),
+                  job,
+                  "it is waited for by " + other));
+      archivedRecords.put(job.id(), bytes(job));
+    }
+  }
+
+  private void recalled(State state, JobRecord job) {
+    require(state.archived(job.high(), job.low()) != null, job, "it is not archived");
+    requireArchived(job);
+  }
+
+  /** What the archive has of the job must be what was put there last. */
+  void requireArchived(JobRecord job) {
+    byte[] wanted = archivedRecords.get(job.id());
+    require(Arrays.equals(wanted, bytes(job)), job, "the archive has another record of it");
+  }
+
+  private static byte[] bytes(JobRecord job) {
+    Output out = new Output(256);
+    job.encode(out);
+    return Arrays.copyOf(out.array(), out.size());
   }
 
   private void started(State state, JobRecord job, long now, Event event) {

@@ -5,6 +5,7 @@ import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.core.scheduler.SchedulerInsides;
 import io.desaster.core.state.Attachment;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
@@ -48,6 +49,7 @@ final class ProgressCheck {
     check.told = daemon.scheduler().nextDeadlineMillis();
     check.state.forEachJob(check::note);
     check.jobs.forEach(check::job);
+    check.state.forEachArchived(check::finished);
     check.state.queues().forEach(check::queue);
     check.slots();
     if (check.told > check.next) {
@@ -91,7 +93,7 @@ final class ProgressCheck {
   private void blocked(JobRecord job) {
     int succeeded = 0;
     for (JobId id : job.options().after()) {
-      JobRecord parent = state.job(id.high(), id.low());
+      JobHead parent = state.head(id.high(), id.low());
       boolean hopeless =
           parent == null
               || parent.state() == JobState.FAILED
@@ -106,7 +108,7 @@ final class ProgressCheck {
     }
   }
 
-  private void finished(JobRecord job) {
+  private void finished(JobHead job) {
     QueueRecord queue = state.queue(job.queueId()).record();
     long keep =
         (job.state() == JobState.FAILED

@@ -8,7 +8,6 @@ import io.desaster.core.log.BatchHeader;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
 import io.desaster.core.log.Recovered;
-import io.desaster.core.query.StateSnapshot;
 import io.desaster.core.scheduler.EventBatch;
 import io.desaster.core.state.State;
 import java.util.ArrayDeque;
@@ -109,13 +108,7 @@ final class Replica {
   }
 
   private void requireSnapshotEqual() {
-    StateSnapshot snapshot = new StateSnapshot(state, null);
-    State read = new State();
-    Output out = new Output(1024);
-    while (snapshot.next(out)) {
-      StateSnapshot.read(new Input(out.array(), 0, out.size()), read);
-      out.clear();
-    }
+    State read = Snapshots.copy(state);
     if (!Arrays.equals(Canon.of(read), Canon.of(state))) {
       throw new AssertionError(
           "a snapshot is not what it was made from: " + Canon.difference(read, state));

@@ -11,7 +11,10 @@ import io.desaster.core.log.SimulatedCrash;
 import io.desaster.core.log.SimulatedFiles;
 import io.desaster.core.log.SimulatedLog;
 import io.desaster.core.scheduler.SchedulerSettings;
+import io.desaster.core.state.ArchivedJob;
+import io.desaster.core.state.JobRecord;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +49,7 @@ final class Simulation {
   private final Map<String, RemoteSite> remoteSites = new TreeMap<>();
   private final Workload workload;
   private final int finishedJobsMax;
+  private final int finishedOnHeapMax;
   private final long idWindowMillis;
   private final List<String> nodeLabels;
   private final List<AnnounceNode.Announced> pools;
@@ -56,6 +60,7 @@ final class Simulation {
   private boolean faults = true;
   private int step;
   private int deaths;
+  private int archivedSeen;
   private int quietTurns;
   private long quietSince;
   private long changedAt;
@@ -67,6 +72,7 @@ final class Simulation {
     disk = new SimulatedFiles(seed);
     logOptions = SimulatedLog.OPTIONS.withWindow(dice.oneOf(1, 1, 2, 4));
     finishedJobsMax = dice.oneOf(20, 60, 10_000);
+    finishedOnHeapMax = dice.oneOf(0, 3, 20, 10_000);
     idWindowMillis = dice.oneOf(2_000L, 60_000L, 3_600_000L);
     nodeLabels = dice.oneOf(List.of(), List.of("gpu"), List.of("gpu", "eu"));
     pools =
@@ -157,6 +163,7 @@ final class Simulation {
         false,
         PAYLOAD_BYTES_MAX,
         finishedJobsMax,
+        finishedOnHeapMax,
         idWindowMillis);
   }
 
@@ -407,6 +414,34 @@ final class Simulation {
               return null;
             });
     while (daemon.copyNext()) {}
+    requireArchiveWhole();
+  }
+
+  /** Of every archived job the very record can be read that was archived. */
+  private void requireArchiveWhole() {
+    List<ArchivedJob> jobs = new ArrayList<>();
+    daemon
+        .copy()
+        .read(
+            state -> {
+              state.forEachArchived(jobs::add);
+              return null;
+            });
+    while (daemon.copyNext()) {}
+    daemon.copy().recall(jobs).thenAccept(records -> records.forEach(this::requireArchived));
+    while (daemon.copyNext()) {}
+    if (archivedSeen < jobs.size()) {
+      throw new AssertionError(
+          "of " + jobs.size() + " archived jobs " + archivedSeen + " were read");
+    }
+  }
+
+  private void requireArchived(JobRecord job) {
+    if (job == null) {
+      throw new AssertionError("an archived job cannot be read");
+    }
+    replica.rules().requireArchived(job);
+    archivedSeen++;
   }
 
   /** Whatever can be done now is done, else time goes on to the next thing; false if none comes. */

@@ -3,7 +3,9 @@ package io.desaster.core.sim;
 
 import io.desaster.api.job.JobState;
 import io.desaster.core.scheduler.SchedulerInsides;
+import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.CoolDowns;
+import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.OperationState;
 import io.desaster.core.state.QueueState;
@@ -33,6 +35,7 @@ final class WorkingStateCheck {
   static void run(State state, SchedulerInsides insides) {
     WorkingStateCheck check = new WorkingStateCheck(state, insides);
     state.forEachJob(check::count);
+    state.forEachArchived(check::countHead);
     state.queues().forEach(check::queue);
     check.pools();
     check.leases();
@@ -41,12 +44,7 @@ final class WorkingStateCheck {
   }
 
   private void count(JobRecord job) {
-    if (state.queue(job.queueId()) == null) {
-      throw new AssertionError(job + " is in a queue that is not there");
-    }
-    counts
-        .computeIfAbsent(job.queueId(), q -> new long[JobState.values().length])[
-        job.state().ordinal()]++;
+    countHead(job);
     if (job.state() == JobState.QUEUED) {
       queued.computeIfAbsent(job.queueId(), q -> new ArrayList<>()).add(job);
     } else if (job.state() == JobState.RUNNING) {
@@ -58,6 +56,18 @@ final class WorkingStateCheck {
     boolean runs = job.course().last() != null && job.course().last().running();
     if (runs != (job.state() == JobState.RUNNING)) {
       throw new AssertionError(job + " has the last attempt " + job.course().last());
+    }
+  }
+
+  private void countHead(JobHead job) {
+    if (state.queue(job.queueId()) == null) {
+      throw new AssertionError(job + " is in a queue that is not there");
+    }
+    counts
+        .computeIfAbsent(job.queueId(), q -> new long[JobState.values().length])[
+        job.state().ordinal()]++;
+    if (job instanceof ArchivedJob && state.job(job.high(), job.low()) != null) {
+      throw new AssertionError(job + " is on the heap too");
     }
   }
 
@@ -117,7 +127,7 @@ final class WorkingStateCheck {
       if (!seen.add(entry.queueId() + " " + entry.key()) || state.queue(entry.queueId()) == null) {
         throw new AssertionError("a cool-down of no queue, or twice: " + entry);
       }
-      JobRecord holder = state.job(entry.holder().high(), entry.holder().low());
+      JobHead holder = state.head(entry.holder().high(), entry.holder().low());
       if (entry.until() == Long.MAX_VALUE && (holder == null || holder.state().finished())) {
         throw new AssertionError(entry + " is open for ever, its holder is " + holder);
       }
