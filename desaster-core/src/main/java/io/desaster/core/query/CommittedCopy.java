@@ -209,7 +209,7 @@ public final class CommittedCopy {
   }
 
   private static JobRecord unreadable(ArchivedJob job, Throwable error) {
-    LOG.error("job {}, archived as {}, is left as it is: {}", job.id(), job.state(), error);
+    LOG.error("job {}, archived as {}, is left as it is", job.id(), job.state(), error);
     return null;
   }
 

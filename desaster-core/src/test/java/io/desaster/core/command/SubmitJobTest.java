@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SubmitJobTest {
-  private final SchedulerRig rig = SchedulerRig.withSlots(1);
+  final SchedulerRig rig = SchedulerRig.withSlots(1);
 
   private static JobSpec.Builder job() {
     return JobSpec.shell("true");

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DependenciesTest {
-  private final SchedulerRig rig = SchedulerRig.withSlots(8);
+  final SchedulerRig rig = SchedulerRig.withSlots(8);
 
   private JobId parent() {
     return rig.submit(JobSpec.shell("parent").retry(RetryPolicy.NONE));

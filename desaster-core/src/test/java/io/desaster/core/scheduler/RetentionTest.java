@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RetentionTest {
   private static final Duration TICK = Duration.ofMillis(1);
 
-  private final SchedulerRig rig = SchedulerRig.withSlots(1);
+  final SchedulerRig rig = SchedulerRig.withSlots(1);
 
   private JobId succeeded() {
     JobId id = rig.submit(JobSpec.shell("true"));
@@ -58,7 +58,11 @@ class RetentionTest {
     assertThat(rig.find(failed)).isPresent();
     rig.pass(TICK);
     assertThat(rig.find(failed)).isEmpty();
-    // What was never started left no files.
+    requireReleased(succeeded, failed, cancelled);
+  }
+
+  /** What was never started left no files. */
+  void requireReleased(JobId succeeded, JobId failed, JobId cancelled) {
     assertThat(rig.released()).containsExactly(succeeded, failed);
   }
 

@@ -99,7 +99,12 @@ public final class SchedulerRig {
 
   /** Finished jobs are archived at once. */
   public SchedulerRig archiving() {
-    settings = settings(settings.strictQueues(), settings.finishedJobsMax(), 0);
+    return keepingOnHeap(0);
+  }
+
+  /** Finished jobs are archived when there are more than so many. */
+  public SchedulerRig keepingOnHeap(int finishedOnHeapMax) {
+    settings = settings(settings.strictQueues(), settings.finishedJobsMax(), finishedOnHeapMax);
     return restart();
   }
 
