@@ -35,7 +35,7 @@ public record StartOperation(
   @Override
   public void decide(Turn turn) {
     long id = turn.state().nextOperationId();
-    turn.emit(new OperationStarted(id, ActionCodec.words(action), filter, by, 0));
+    turn.emit(new OperationStarted(id, ActionCodec.words(turn, action), filter, by, 0));
     int chunk = OperationState.CHUNK * 2;
     for (int from = 0; from < ids.length; from += chunk) {
       long[] part = Arrays.copyOfRange(ids, from, Math.min(from + chunk, ids.length));

@@ -5,6 +5,7 @@ import io.desaster.api.job.CancelMode;
 import io.desaster.api.job.JobAction;
 import io.desaster.core.state.Moments;
 import io.desaster.core.state.OperationState;
+import io.desaster.core.state.QueueState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,20 @@ public final class ActionCodec {
       return new OperationState.Action(words);
     }
     throw new IllegalArgumentException("no words for " + action);
+  }
+
+  /** As the other; the target of a move is known by its number too, whatever its name becomes. */
+  public static OperationState.Action words(Turn turn, JobAction action) {
+    QueueState to = action instanceof JobAction.Move move ? turn.state().queue(move.queue()) : null;
+    return to == null
+        ? words(action)
+        : action("MOVE", to.record().name(), Integer.toString(to.record().id()));
+  }
+
+  /** Number of the queue that jobs are moved to; 0 if it is not known. */
+  static int movedTo(OperationState.Action action) {
+    List<String> words = action.words();
+    return words.get(0).equals("MOVE") && words.size() > 2 ? Integer.parseInt(words.get(2)) : 0;
   }
 
   public static JobAction parse(OperationState.Action action) {

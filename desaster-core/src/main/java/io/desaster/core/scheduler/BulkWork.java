@@ -123,7 +123,7 @@ public final class BulkWork {
       boolean done =
           was instanceof ArchivedJob gone
               ? Undoing.undoDeletion(turn, operation.id(), gone, undone.id(), (int) i)
-              : was != null && Undoing.undo(turn, operation.id(), (JobRecord) was, action);
+              : was != null && Undoing.undo(turn, operation.id(), (JobRecord) was, undone.action());
       skipped += done ? 0 : 1;
     }
     countSkipped(turn, operation, skipped);

@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.scheduler;
 
+import io.desaster.api.job.CancelMode;
 import io.desaster.api.job.JobOptions;
 import io.desaster.api.job.OnLost;
 import io.desaster.api.job.Outcome;
@@ -46,6 +47,12 @@ final class LeaseCheck {
   private static void lost(Turn turn, JobRecord job, QueueSettings settings) {
     JobOptions options = job.options();
     OnLost onLost = options.onLost() != null ? options.onLost() : settings.onLost();
+    if (onLost == OnLost.WAIT && job.course().cancel() == CancelMode.NEVER) {
+      // It was to be ended anyway: there is nothing to wait for that could run twice.
+      String gone = "cancelled; worker " + job.course().last().node() + " was silent";
+      Endings.giveUp(turn, job, end(job, Outcome.CANCELLED, gone));
+      return;
+    }
     if (onLost == OnLost.WAIT) {
       if (job.course().unreachableSince() == 0) {
         turn.emit(new AttemptUnreachable(job.high(), job.low(), turn.now()));

@@ -10,6 +10,7 @@ import io.desaster.core.event.JobRestored;
 import io.desaster.core.event.OperationTouched;
 import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.OperationState;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
 import java.util.ArrayList;
@@ -23,10 +24,10 @@ import java.util.List;
 final class Undoing {
   private Undoing() {}
 
-  static boolean undo(Turn turn, long operationId, JobRecord before, JobAction action) {
+  static boolean undo(Turn turn, long operationId, JobRecord before, OperationState.Action words) {
     State state = turn.state();
     JobRecord now = state.job(before.high(), before.low());
-    JobRecord restored = restored(state, now, before, action);
+    JobRecord restored = restored(state, now, before, words);
     if (restored == null || state.queue(restored.queueId()) == null || orphan(state, restored)) {
       return false;
     }
@@ -59,7 +60,8 @@ final class Undoing {
 
   /** The job as it shall be, or null if too much has happened to it. */
   private static JobRecord restored(
-      State state, JobRecord now, JobRecord before, JobAction action) {
+      State state, JobRecord now, JobRecord before, OperationState.Action words) {
+    JobAction action = ActionCodec.parse(words);
     if (action instanceof JobAction.Delete) {
       return state.head(before.high(), before.low()) == null ? before : null;
     }
@@ -78,7 +80,8 @@ final class Undoing {
       return null;
     }
     if (action instanceof JobAction.Move move) {
-      QueueState to = state.queue(move.queue());
+      int number = ActionCodec.movedTo(words);
+      QueueState to = number == 0 ? state.queue(move.queue()) : state.queue(number);
       boolean there = to != null && to.record().id() == now.queueId();
       return there ? now.inQueue(before.queueId(), before.order()) : null;
     }

@@ -33,7 +33,9 @@ public final class OperationState {
 
     @Override
     public String toString() {
-      return String.join(" ", words);
+      // The number of the queue that a move goes to is of no use to people.
+      boolean numbered = words.get(0).equals("MOVE") && words.size() > 2;
+      return String.join(" ", numbered ? words.subList(0, 2) : words);
     }
   }
 

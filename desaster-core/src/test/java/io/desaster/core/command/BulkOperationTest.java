@@ -12,6 +12,7 @@ import io.desaster.api.job.JobOptions;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
+import io.desaster.api.queue.QueueInfo;
 import io.desaster.core.scheduler.Answer;
 import io.desaster.core.scheduler.Reply;
 import io.desaster.core.scheduler.SchedulerRig;
@@ -30,7 +31,7 @@ class BulkOperationTest {
   private static final JobAction CANCEL =
       new JobAction.Cancel(CancelMode.NEVER, Optional.empty(), "alice");
 
-  private final SchedulerRig rig = SchedulerRig.withSlots(1);
+  final SchedulerRig rig = SchedulerRig.withSlots(1);
 
   @BeforeEach
   void pauseAll() {
@@ -255,6 +256,20 @@ class BulkOperationTest {
     undo(retry.id());
 
     assertThat(count(JobState.CANCELLED)).isEqualTo(2);
+  }
+
+  @Test
+  void shouldTakeBackAMoveIntoAQueueThatWasRenamedSince() {
+    List<JobId> ids = submit(2);
+    Operation moved = run(new JobAction.Move("other"), ids);
+    assertThat(moved.action()).isEqualTo("MOVE other");
+    String home = "shell";
+    rig.<QueueInfo>ask(reply -> new RenameQueue("other", "renamed", reply));
+
+    Operation undone = undo(moved.id());
+
+    assertThat(undone.skipped()).isZero();
+    assertThat(rig.job(ids.get(0)).spec().queue()).isEqualTo(home);
   }
 
   @Test

@@ -272,6 +272,33 @@ class RemoteWorkTest {
   }
 
   @Test
+  void shouldEndACancelledAttemptWhoseWorkerIsNeverHeardOfAgain() {
+    JobId id = rig.submit(job().onLost(OnLost.WAIT));
+    rig.take("a", 1);
+    rig.cancel(id, CancelMode.NEVER);
+    rig.pass(LOST_AFTER.minusSeconds(1));
+    assertThat(rig.stateOf(id)).isEqualTo(JobState.RUNNING);
+
+    rig.pass(Duration.ofSeconds(3));
+
+    assertThat(rig.stateOf(id)).isEqualTo(JobState.CANCELLED);
+    assertThat(rig.job(id).reason()).isEqualTo("cancelled by alice");
+    assertRefused(ErrorCode.STALE, () -> rig.endRemote(id, 1, Outcome.SUCCEEDED, -1));
+    assertThat(beat("a", id, 1)).isNotEmpty();
+  }
+
+  @Test
+  void shouldNotRunAWaitingJobTwiceBecauseItsAttemptWasToBeRepeated() {
+    JobId id = rig.submit(job().onLost(OnLost.WAIT));
+    rig.take("a", 1);
+    rig.cancel(id, CancelMode.RETRY);
+
+    rig.pass(LOST_AFTER.plusSeconds(3));
+
+    assertThat(rig.stateOf(id)).isEqualTo(JobState.RUNNING);
+  }
+
+  @Test
   void shouldTakeOnLostAndLostAfterFromTheQueue() {
     rig.create("remote", "remote", "on-lost", "fail", "lost-after", "5s");
     JobId id = rig.submit(job());

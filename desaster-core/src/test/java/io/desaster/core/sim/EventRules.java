@@ -263,7 +263,9 @@ final class EventRules {
           job,
           "lost before it was committed");
     }
-    if (attempt.outcome() == Outcome.LOST || attempt.outcome() == Outcome.TIMED_OUT) {
+    if (attempt.outcome() == Outcome.LOST
+        || attempt.outcome() == Outcome.TIMED_OUT
+        || attempt.outcome() == Outcome.CANCELLED) {
       givenUp.add(new LocalSite.AttemptKey(job.id(), attempt.number()));
     }
     switch (attempt.outcome()) {
