@@ -60,7 +60,7 @@ public final class CommittedCopy {
   private final Executor reader;
   private final AtomicInteger searches = new AtomicInteger();
   private final FinishedArchive archive;
-  private final QueryIndex index = new QueryIndex();
+  private final QueryIndex index;
   private final EventFeed feed = new EventFeed();
   private final Map<JobId, List<CompletableFuture<Job>>> awaiting = new HashMap<>();
 
@@ -82,6 +82,7 @@ public final class CommittedCopy {
     this.executor = executor;
     this.reader = reader;
     this.state = recovered;
+    index = new QueryIndex(state);
     state.follow(index);
     index.listen(
         this::jobChanged,
@@ -350,7 +351,7 @@ public final class CommittedCopy {
   }
 
   private QueueInfo view(State s, QueueState queue) {
-    long oldest = index.oldestQueuedAt(s, queue.record().id());
+    long oldest = index.oldestQueuedAt(queue.record().id());
     return QueueViews.of(queue, s, System.currentTimeMillis(), oldest);
   }
 

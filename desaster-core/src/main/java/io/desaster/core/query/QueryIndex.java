@@ -19,13 +19,45 @@ import java.util.function.Consumer;
 
 /** What queries need beside the committed state itself, kept in step with it. */
 final class QueryIndex implements Index {
-  private final Map<Integer, ArrayDeque<JobRecord>> queued = new HashMap<>();
+  private final State state;
+  private final Map<Integer, Line> queued = new HashMap<>();
   private final Map<JobId, Progress> progress = new HashMap<>();
   private final Map<String, Integer> used = new HashMap<>();
   private BiConsumer<JobRecord, JobRecord> jobListener = (before, after) -> {};
   private Consumer<ArchivedJob> forgottenListener = job -> {};
   private BiConsumer<QueueRecord, QueueRecord> queueListener = (before, after) -> {};
   private BiConsumer<NodeRecord, NodeRecord> nodeListener = (before, after) -> {};
+
+  /** Jobs in the order in which they came to be QUEUED, some of which have left since. */
+  private static final class Line {
+    final ArrayDeque<JobRecord> jobs = new ArrayDeque<>();
+    int left;
+
+    void remove(JobRecord job, State state) {
+      if (jobs.peek() == job) {
+        jobs.poll();
+      } else {
+        left++;
+      }
+      clear(state);
+    }
+
+    /** So that at the head there is one that is queued still. */
+    private void clear(State state) {
+      for (JobRecord first = jobs.peek(); left > 0 && first != null; first = jobs.peek()) {
+        if (state.job(first.high(), first.low()) == first) {
+          return;
+        }
+        jobs.poll();
+        left--;
+      }
+    }
+  }
+
+  /** An index of this state, which is told of all changes. */
+  QueryIndex(State state) {
+    this.state = state;
+  }
 
   void listen(
       BiConsumer<JobRecord, JobRecord> toJobs,
@@ -41,7 +73,10 @@ final class QueryIndex implements Index {
   @Override
   public void jobChanged(JobRecord before, JobRecord after) {
     if (after != null && after.state() == JobState.QUEUED) {
-      queued.computeIfAbsent(after.queueId(), id -> new ArrayDeque<>()).add(after);
+      queued.computeIfAbsent(after.queueId(), id -> new Line()).jobs.add(after);
+    }
+    if (before != null && before.state() == JobState.QUEUED) {
+      queued.get(before.queueId()).remove(before, state);
     }
     boolean ran = before != null && before.state() == JobState.RUNNING;
     boolean runs = after != null && after.state() == JobState.RUNNING;
@@ -83,16 +118,15 @@ final class QueryIndex implements Index {
   public void treeChanged(TreeRecord tree) {}
 
   /** Since when the job that waits longest is QUEUED, milliseconds since 1970; 0 if none is. */
-  long oldestQueuedAt(State state, int queueId) {
-    ArrayDeque<JobRecord> line = queued.get(queueId);
-    while (line != null && !line.isEmpty()) {
-      JobRecord first = line.peek();
-      if (state.job(first.high(), first.low()) == first) {
-        return first.at();
-      }
-      line.poll();
-    }
-    return 0;
+  long oldestQueuedAt(int queueId) {
+    Line line = queued.get(queueId);
+    return line == null || line.jobs.isEmpty() ? 0 : line.jobs.peek().at();
+  }
+
+  /** How many records it holds. */
+  int queuedCount(int queueId) {
+    Line line = queued.get(queueId);
+    return line == null ? 0 : line.jobs.size();
   }
 
   /** How many attempts run in a pool. */

@@ -1,0 +1,42 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.desaster.api.job.CancelMode;
+import io.desaster.api.job.JobId;
+import io.desaster.api.job.JobSpec;
+import io.desaster.core.scheduler.SchedulerRig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class QueryIndexTest {
+  private final SchedulerRig rig = SchedulerRig.withSlots(1);
+  private final QueryIndex index = new QueryIndex(rig.state());
+
+  @Test
+  void shouldHoldOnlyJobsThatAreQueuedStillWhoeverLeavesFirst() {
+    rig.state().follow(index);
+    rig.submit(JobSpec.shell("true"));
+    List<JobId> ids = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      rig.pass(Duration.ofMillis(1));
+      ids.add(rig.submit(JobSpec.shell("true")));
+    }
+    int queue = rig.state().queue("shell").record().id();
+    long first = SchedulerRig.START.toEpochMilli() + 1;
+    assertThat(index.oldestQueuedAt(queue)).isEqualTo(first);
+
+    for (int i : new int[] {1, 2, 0}) {
+      rig.cancel(ids.get(i), CancelMode.NEVER);
+    }
+
+    assertThat(index.oldestQueuedAt(queue)).isEqualTo(first + 3);
+    assertThat(index.queuedCount(queue)).isEqualTo(7);
+    ids.subList(3, 10).forEach(id -> rig.cancel(id, CancelMode.NEVER));
+    assertThat(index.oldestQueuedAt(queue)).isZero();
+    assertThat(index.queuedCount(queue)).isZero();
+  }
+}
