@@ -27,6 +27,7 @@ public sealed interface Event
         QueueSet,
         QueueDestroyed,
         TreeSet,
+        ClockShifted,
         NodeSet,
         CoolDownStarted,
         CoolDownEnded,

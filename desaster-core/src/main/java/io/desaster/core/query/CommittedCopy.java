@@ -49,6 +49,7 @@ import java.util.function.Function;
 public final class CommittedCopy {
   private static final int SEARCHES_MAX = 16;
 
+  private final CommittedState committed;
   private final State state;
   private final ReplicatedLog log;
   private final Executor executor;
@@ -59,16 +60,18 @@ public final class CommittedCopy {
   private final Map<JobId, List<CompletableFuture<Job>>> awaiting = new HashMap<>();
 
   /**
-   * @param recovered the state as recovered; belongs to the copy from now on
+   * @param recovered what was recovered; belongs to the copy from now on
    * @param log where snapshots are written
    * @param executor runs one task at a time, in order
    * @param reader runs tasks that read from the disk
    */
-  public CommittedCopy(State recovered, ReplicatedLog log, Executor executor, Executor reader) {
+  public CommittedCopy(
+      CommittedState recovered, ReplicatedLog log, Executor executor, Executor reader) {
     this.log = log;
     this.executor = executor;
     this.reader = reader;
-    this.state = recovered;
+    this.committed = recovered;
+    this.state = recovered.state();
     state.follow(index);
     index.listen(
         this::jobChanged,
@@ -78,13 +81,7 @@ public final class CommittedCopy {
 
   /** A batch was committed; any thread, in order. */
   public void committed(BatchHeader header, List<Event> events) {
-    executor.execute(
-        () -> {
-          for (int i = 0; i < events.size(); i++) {
-            events.get(i).apply(state, header.atMillis());
-          }
-          state.batchApplied(header.index(), header.atMillis());
-        });
+    executor.execute(() -> committed.apply(header, events));
   }
 
   /** A running attempt told its progress. */
@@ -316,7 +313,7 @@ public final class CommittedCopy {
 
   /** A picture of the whole state, to be written in the background. */
   public CompletionStage<StateSnapshot> snapshot() {
-    return read(s -> new StateSnapshot(s, log));
+    return read(s -> committed.snapshot(log));
   }
 
   private static DesasterException notFound(JobId id) {

@@ -4,6 +4,7 @@ package io.desaster.core.query;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
+import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.event.TreeSet;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Location;
@@ -20,9 +21,11 @@ import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
 import io.desaster.core.state.Tombstones;
 import io.desaster.core.state.TreeRecord;
+import io.desaster.core.tree.SavedUsages;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A picture of the state at one index. Taking it copies references only; job records, being
@@ -37,6 +40,8 @@ public final class StateSnapshot implements SnapshotSource {
   private static final int STONES = 3;
   private static final int BEFORE = 4;
   private static final int TREE = 5;
+  private static final int CLOCK = 6;
+  private static final int USAGE = 7;
 
   private final ReplicatedLog log;
   private final long index;
@@ -45,6 +50,9 @@ public final class StateSnapshot implements SnapshotSource {
   private final Tombstones.Stone[] stones;
   private final ArrayDeque<Before> befores = new ArrayDeque<>();
   private final ArrayDeque<TreeSet> trees = new ArrayDeque<>();
+  private final long clockShiftMillis;
+  private final SavedUsages.Writer usages;
+  private boolean clockWritten;
   private boolean headWritten;
   private int nextJob;
   private int nextStone;
@@ -58,10 +66,13 @@ public final class StateSnapshot implements SnapshotSource {
   /**
    * Takes the picture; on the thread that owns the state.
    *
+   * @param usages what the trees of the kinds remember
    * @param log where it will be written
    */
-  public StateSnapshot(State state, ReplicatedLog log) {
+  public StateSnapshot(State state, Map<String, TreeUsage> usages, ReplicatedLog log) {
     this.log = log;
+    this.clockShiftMillis = state.clockShiftMillis();
+    this.usages = new SavedUsages.Writer(usages);
     index = state.appliedIndex();
     List<JobRecord> all = new ArrayList<>(state.jobCount());
     state.forEachJob(all::add);
@@ -140,6 +151,13 @@ public final class StateSnapshot implements SnapshotSource {
     if (!headWritten) {
       headWritten = true;
       out.writeRaw(head.array(), 0, head.size());
+    } else if (!clockWritten) {
+      clockWritten = true;
+      out.writeByte(CLOCK);
+      out.writeSigned(clockShiftMillis);
+    } else if (usages.hasNext()) {
+      out.writeByte(USAGE);
+      usages.next(out, CHUNK_BYTES);
     } else if (!trees.isEmpty()) {
       out.writeByte(TREE);
       trees.poll().encode(out);
@@ -203,8 +221,8 @@ public final class StateSnapshot implements SnapshotSource {
     }
   }
 
-  /** Reads one chunk back into a state. */
-  public static void read(Input in, State state) {
+  /** Reads one chunk back into a state, and what trees remembered into {@code usages}. */
+  static void read(Input in, State state, SavedUsages usages) {
     int type = in.readByte();
     switch (type) {
       case HEAD -> readHead(in, state);
@@ -213,6 +231,8 @@ public final class StateSnapshot implements SnapshotSource {
           state.put(JobRecord.decode(in));
         }
       }
+      case CLOCK -> state.shiftClock(in.readSigned());
+      case USAGE -> usages.read(in);
       case TREE -> TreeSet.decode(in).apply(state, state.nowMillis());
       case BEFORE -> {
         long operation = in.readVarint();

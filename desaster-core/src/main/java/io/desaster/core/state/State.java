@@ -47,6 +47,7 @@ public final class State {
   private long lastOperationId;
   private long appliedIndex;
   private long nowMillis;
+  private long clockShiftMillis;
 
   public State() {
     this(0);
@@ -160,7 +161,20 @@ public final class State {
     return nowMillis;
   }
 
+  /**
+   * What has to be added to a batch's time to get that of the trees. Rates need a clock that
+   * neither stands still nor jumps when somebody sets the host's.
+   */
+  public long clockShiftMillis() {
+    return clockShiftMillis;
+  }
+
   // Changes, for events and snapshots only.
+
+  public void shiftClock(long shiftMillis) {
+    clockShiftMillis = shiftMillis;
+    index.clockShifted(shiftMillis);
+  }
 
   public void batchApplied(long batchIndex, long atMillis) {
     appliedIndex = batchIndex;
@@ -288,17 +302,19 @@ public final class State {
   }
 
   /**
-   * From now on the index follows all changes; first it is told what is here: trees, queues by id,
-   * nodes, waiting jobs by order, finished ones by the time of their end.
+   * From now on the index follows all changes, after those that did so before; first it is told
+   * what is here: trees, queues by id, nodes, waiting jobs by order, finished ones by the time of
+   * their end.
    */
   public void follow(Index newIndex) {
-    index = newIndex;
-    trees.values().forEach(index::treeChanged);
-    queueRecords().forEach(record -> index.queueChanged(null, record));
-    nodes.values().forEach(node -> index.nodeChanged(null, node));
+    newIndex.clockShifted(clockShiftMillis);
+    trees.values().forEach(newIndex::treeChanged);
+    queueRecords().forEach(record -> newIndex.queueChanged(null, record));
+    nodes.values().forEach(node -> newIndex.nodeChanged(null, node));
     for (JobRecord job : jobsInOrder()) {
-      index.jobChanged(null, job);
+      newIndex.jobChanged(null, job);
     }
+    index = index == NO_INDEX ? newIndex : new Indexes(index, newIndex);
   }
 
   private Stream<QueueRecord> queueRecords() {
@@ -324,6 +340,7 @@ public final class State {
   public State copy(Index follower) {
     State copy = new State(jobs.size());
     copy.index = follower;
+    copy.shiftClock(clockShiftMillis);
     trees.values().forEach(copy::put);
     queueRecords().forEach(copy::put);
     nodes.values().forEach(copy::put);

@@ -27,7 +27,7 @@ class PayloadSearchTest {
   private final SchedulerRig rig = SchedulerRig.withSlots(1);
 
   private CommittedCopy copy() {
-    return new CommittedCopy(rig.state(), null, copyTasks::add, readerTasks::add);
+    return new CommittedCopy(rig.committed(), null, copyTasks::add, readerTasks::add);
   }
 
   private JobId submit(String text) {
