@@ -55,17 +55,29 @@ public final class ClassTree {
    * @throws IllegalArgumentException if the configuration is wrong, naming what is
    */
   public ClassTree(Disciplines disciplines, DisciplineSpec spec, long nowNanos) {
-    this(disciplines, spec, TreeUsage.NONE, Map.of(), nowNanos);
+    this(disciplines, spec, "", TreeUsage.NONE, Map.of(), nowNanos);
+  }
+
+  /** As below, with the root as the class for leaves that are added later. */
+  public ClassTree(
+      Disciplines disciplines,
+      DisciplineSpec spec,
+      TreeUsage usage,
+      Map<String, ? extends Collection<? extends QueuedJob>> waiting,
+      long nowNanos) {
+    this(disciplines, spec, "", usage, waiting, nowNanos);
   }
 
   /**
    * A tree with the same future as the one whose usage this is.
    *
+   * @param home class for leaves that are {@linkplain #add added} later; empty: the root
    * @param waiting jobs by the name of their leaf, each in their order
    */
   public ClassTree(
       Disciplines disciplines,
       DisciplineSpec spec,
+      String home,
       TreeUsage usage,
       Map<String, ? extends Collection<? extends QueuedJob>> waiting,
       long nowNanos) {
@@ -75,10 +87,13 @@ public final class ClassTree {
     for (Leaf leaf : builder.leaves().values()) {
       TreeUsage.ClassUsage own = usage.of(leaf.name());
       Collection<? extends QueuedJob> jobs = waiting.get(leaf.name());
+      boolean same = own.kind().equals(leaf.discipline().getClass().getSimpleName());
       leaf.running = own.running();
-      restore(leaf, own.usage(), jobs == null ? List.of() : jobs);
+      restore(leaf, same ? own.usage() : Usage.NONE, jobs == null ? List.of() : jobs);
     }
     take(spec, builder, usage);
+    this.home = home;
+    specStale = usage.changed();
     advance(nowNanos);
   }
 
@@ -240,7 +255,7 @@ public final class ClassTree {
   public void ended(Leaf leaf, QueuedJob job, long ranNanos, long now) {
     advance(now);
     for (Node node = leaf; node.parent != null; node = node.parent) {
-      node.parent.ended(node, job, ranNanos);
+      node.parent.ended(node, job);
     }
     leaf.discipline().ended(job, ranNanos, now);
     running(leaf, -1);
@@ -413,13 +428,15 @@ public final class ClassTree {
   private TreeUsage usage(boolean settled) {
     Map<String, TreeUsage.ClassUsage> usages = new HashMap<>();
     usage(root, settled, usages);
-    return new TreeUsage(usages);
+    return new TreeUsage(usages, specStale);
   }
 
   private static void usage(Node node, boolean settled, Map<String, TreeUsage.ClassUsage> into) {
     if (node instanceof Leaf leaf) {
       Discipline discipline = leaf.discipline();
       String kind = discipline.getClass().getSimpleName();
+      // It may be late with what nobody waits for.
+      discipline.nextWakeupNanos(leaf.tree.now());
       into.put(node.name, new TreeUsage.ClassUsage(kind, node.running, discipline.usage()));
     } else if (node instanceof Inner inner) {
       String kind = inner.getClass().getSimpleName();

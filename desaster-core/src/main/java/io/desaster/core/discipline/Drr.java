@@ -131,15 +131,14 @@ final class Drr extends Inner {
   void restore(Usage usage) {
     Map<String, Node> byName = new HashMap<>();
     children().forEach(child -> byName.put(child.name, child));
-    long at = 0;
     for (Usage.Account account : usage.accounts()) {
       if (account.what().equals(ROUND)) {
-        at = account.number();
+        round.restore(account.number());
       } else if (byName.containsKey(account.name())) {
         Place place = (Place) byName.get(account.name()).seat;
         boolean thisRound = account.atNanos() == 1;
         round.restore(
-            place, account.values()[0], account.number(), thisRound, at, usage.accounts().size());
+            place, account.values()[0], account.number(), thisRound, usage.accounts().size());
       }
     }
   }

@@ -287,12 +287,12 @@ final class Htb extends Inner {
   }
 
   @Override
-  void ended(Node child, QueuedJob job, long ranNanos) {
+  void ended(Node child, QueuedJob job) {
     Run run = runs.remove(job.order());
     if (run != null) {
       tree.setTimer(run, Long.MAX_VALUE);
-      run.leaf.guessNanos = RunCharge.learn(run.leaf.guessNanos, ranNanos);
-      apply(run.leaf, run.level, run.charge.settle(ranNanos));
+      run.leaf.guessNanos = RunCharge.learn(run.leaf.guessNanos, run.charge.ranNanos(tree.now()));
+      apply(run.leaf, run.level, run.charge.settle(tree.now()));
     }
   }
 

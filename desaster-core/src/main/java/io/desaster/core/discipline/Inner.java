@@ -109,7 +109,7 @@ abstract class Inner extends Node {
 
   void runningChanged(Node child, int by) {}
 
-  void ended(Node child, QueuedJob job, long ranNanos) {}
+  void ended(Node child, QueuedJob job) {}
 
   /** What it remembers, of this moment if {@code settled}, else as it stands. */
   Usage usage(boolean settled) {

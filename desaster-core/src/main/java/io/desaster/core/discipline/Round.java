@@ -318,19 +318,22 @@ final class Round {
     return place.label >= hand;
   }
 
+  /** An empty round goes on from there. */
+  void restore(long handRound) {
+    round = handRound;
+  }
+
   /**
    * Puts a place in behind the others, as it was; to be called in the order of {@link #forEach} on
    * an empty round.
    *
    * @param thisRound what {@link #inThisRound} said
    */
-  void restore(
-      Place place, double deficit, long placeRound, boolean thisRound, long handRound, int places) {
+  void restore(Place place, double deficit, long placeRound, boolean thisRound, int places) {
     long gap = LABELS / (2L * places + 4);
     place.deficit = deficit;
     place.round = placeRound;
     if (head == null) {
-      round = handRound;
       place.label = LABELS / 2;
       hand = place.label;
       insert(place, null);

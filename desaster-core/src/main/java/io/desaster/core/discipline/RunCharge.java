@@ -65,9 +65,13 @@ final class RunCharge {
     return more / NANOS;
   }
 
-  /** What is still to be charged, or given back if negative, slot-seconds. */
-  double settle(long ranNanos) {
-    return (ranNanos - chargedNanos) / NANOS;
+  long ranNanos(long nowNanos) {
+    return nowNanos - startedNanos;
+  }
+
+  /** What is still to be charged at the end, or given back if negative, slot-seconds. */
+  double settle(long nowNanos) {
+    return (ranNanos(nowNanos) - chargedNanos) / NANOS;
   }
 
   Usage.Account account(String what, String name, double... more) {

@@ -443,7 +443,7 @@ final class Sfq implements Discipline {
                         FLOW,
                         flow.name,
                         flow.bucket == null ? -1 : positions.get(flow.bucket),
-                        flow.hash,
+                        flow.bucket == null ? 0 : flow.hash,
                         flow.running)));
     return new Usage(accounts);
   }
@@ -452,13 +452,12 @@ final class Sfq implements Discipline {
   public void restore(Usage usage, Collection<? extends QueuedJob> waiting, long nowNanos) {
     List<Bucket> buckets = new ArrayList<>();
     long count = usage.accounts().stream().filter(a -> a.what().equals(BUCKET)).count();
-    long at = 0;
     for (Usage.Account account : usage.accounts()) {
       if (account.what().equals(ROUND)) {
-        at = account.number();
+        round.restore(account.number());
         generation = (int) account.atNanos();
       } else if (account.what().equals(BUCKET)) {
-        restoreBucket(account, buckets, at, (int) count);
+        restoreBucket(account, buckets, (int) count);
       } else if (account.what().equals(FLOW)) {
         Flow flow = flow(account.name());
         flow.running = (int) account.values()[0];
@@ -480,7 +479,7 @@ final class Sfq implements Discipline {
     }
   }
 
-  private void restoreBucket(Usage.Account account, List<Bucket> buckets, long at, int count) {
+  private void restoreBucket(Usage.Account account, List<Bucket> buckets, int count) {
     int number = (int) account.atNanos();
     if (table.length == 0) {
       table = new Bucket[parameters.divisor()];
@@ -492,7 +491,6 @@ final class Sfq implements Discipline {
     }
     bucket.quantum = parameters.quantum();
     buckets.add(bucket);
-    round.restore(
-        bucket, account.values()[0], account.number(), account.values()[1] == 1, at, count);
+    round.restore(bucket, account.values()[0], account.number(), account.values()[1] == 1, count);
   }
 }

@@ -243,8 +243,8 @@ final class Wfq implements Discipline {
     Charge charge = charges.remove(job.order());
     if (charge != null) {
       steps.remove(charge);
-      flow.guessNanos = RunCharge.learn(flow.guessNanos, ranNanos);
-      move(flow, charge.run.settle(ranNanos) / flow.weight);
+      flow.guessNanos = RunCharge.learn(flow.guessNanos, charge.run.ranNanos(nowNanos));
+      move(flow, charge.run.settle(nowNanos) / flow.weight);
     } else if (mayWithhold()) {
       renewAll(flow);
     }

@@ -30,6 +30,7 @@ public sealed interface Event
         QueueSet,
         QueueDestroyed,
         TreeSet,
+        ClockShifted,
         NodeSet,
         CoolDownStarted,
         CoolDownEnded,

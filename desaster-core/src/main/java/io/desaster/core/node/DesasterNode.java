@@ -27,25 +27,20 @@ import io.desaster.core.command.ScalePools;
 import io.desaster.core.command.SetMemoryRoom;
 import io.desaster.core.command.SubmitJob;
 import io.desaster.core.discipline.Disciplines;
-import io.desaster.core.event.EventCodec;
 import io.desaster.core.log.ArchiveFiles;
-import io.desaster.core.log.BatchHeader;
-import io.desaster.core.log.Input;
 import io.desaster.core.log.LocalLog;
-import io.desaster.core.log.Location;
 import io.desaster.core.log.LogOptions;
 import io.desaster.core.log.LogStats;
 import io.desaster.core.log.Recovered;
 import io.desaster.core.log.ReplicatedLog;
 import io.desaster.core.query.CommittedCopy;
+import io.desaster.core.query.CommittedState;
 import io.desaster.core.query.FinishedArchive;
-import io.desaster.core.query.StateSnapshot;
 import io.desaster.core.scheduler.Effect;
 import io.desaster.core.scheduler.RecallJobs;
 import io.desaster.core.scheduler.Scheduler;
 import io.desaster.core.scheduler.SchedulerSettings;
 import io.desaster.core.state.LargePayload;
-import io.desaster.core.state.State;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -131,9 +126,10 @@ public final class DesasterNode implements Desaster {
       throw e;
     }
     archive = new FinishedArchive(archiveFiles, builder.onFailure);
-    State state = new State(archive);
+    Disciplines disciplines = new Disciplines();
+    CommittedState committed = new CommittedState(disciplines, archive, log);
     try {
-      recovered = log.recover(new Recovery(state, log));
+      recovered = log.recover(committed);
     } catch (IOException | RuntimeException e) {
       log.close();
       throw e;
@@ -142,11 +138,11 @@ public final class DesasterNode implements Desaster {
     vertx = ownVertx ? Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)) : builder.vertx;
     copyThread = oneThread("desaster-copy");
     searchThread = oneThread("desaster-search");
-    copy = new CommittedCopy(state, archive, log, copyThread, searchThread);
-    Disciplines disciplines = new Disciplines();
+    copy = new CommittedCopy(committed, archive, log, copyThread, searchThread);
     Scheduler core =
         new Scheduler(
-            state,
+            committed.state(),
+            committed.usages(),
             settings(),
             disciplines,
             new SplittableRandom(),
@@ -338,22 +334,6 @@ public final class DesasterNode implements Desaster {
     @Override
     public void progress(JobId job, int attempt, int percent, String text) {
       copy.progress(job, attempt, new Progress(Math.max(0, Math.min(100, percent)), text));
-    }
-  }
-
-  /** Builds the state from what the log recovers. */
-  private record Recovery(State state, ReplicatedLog log) implements ReplicatedLog.Replay {
-    @Override
-    public void snapshotChunk(long index, byte[] bytes, int offset, int length, Location location) {
-      StateSnapshot.read(new Input(bytes, offset, length).from(log, location), state);
-    }
-
-    @Override
-    public void batch(BatchHeader header, byte[] bytes, int offset, int length, Location location) {
-      EventCodec.decode(
-          new Input(bytes, offset, length).from(log, location),
-          event -> event.apply(state, header.atMillis()));
-      state.batchApplied(header.index(), header.atMillis());
     }
   }
 

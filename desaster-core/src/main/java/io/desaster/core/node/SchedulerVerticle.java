@@ -179,15 +179,17 @@ final class SchedulerVerticle extends VerticleBase implements ReplicatedLog.List
   }
 
   private void setTimer() {
-    long next = scheduler.nextDeadlineMillis();
-    if (next == Long.MAX_VALUE || inFlight >= log.window() && next <= clock.wallMillis()) {
+    long now = clock.monoMillis();
+    long idle = scheduler.idleMillis(clock.wallMillis(), now);
+    if (idle == Long.MAX_VALUE || inFlight >= log.window() && idle == 0) {
       // A commit will wake the loop.
       return;
     }
-    if (next <= clock.wallMillis()) {
+    if (idle == 0) {
       wake();
       return;
     }
+    long next = now + Math.min(idle, 60_000);
     if (timer != NO_TIMER) {
       if (timerAtMillis <= next) {
         return;
@@ -195,10 +197,9 @@ final class SchedulerVerticle extends VerticleBase implements ReplicatedLog.List
       vertx.cancelTimer(timer);
     }
     timerAtMillis = next;
-    long delay = Math.max(1, Math.min(next - clock.wallMillis(), 60_000));
     timer =
         vertx.setTimer(
-            delay,
+            next - now,
             ignored -> {
               timer = NO_TIMER;
               wake();

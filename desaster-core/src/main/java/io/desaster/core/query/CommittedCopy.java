@@ -54,6 +54,7 @@ public final class CommittedCopy {
   private static final Logger LOG = LoggerFactory.getLogger(CommittedCopy.class);
   private static final int SEARCHES_MAX = 16;
 
+  private final CommittedState committed;
   private final State state;
   private final ReplicatedLog log;
   private final Executor executor;
@@ -65,14 +66,14 @@ public final class CommittedCopy {
   private final Map<JobId, List<CompletableFuture<Job>>> awaiting = new HashMap<>();
 
   /**
-   * @param recovered the state as recovered; belongs to the copy from now on
+   * @param recovered what was recovered; belongs to the copy from now on
    * @param archive has the records of the state's archived jobs
    * @param log where snapshots are written
    * @param executor runs one task at a time, in order
    * @param reader runs tasks that read from the disk
    */
   public CommittedCopy(
-      State recovered,
+      CommittedState recovered,
       FinishedArchive archive,
       ReplicatedLog log,
       Executor executor,
@@ -81,7 +82,8 @@ public final class CommittedCopy {
     this.log = log;
     this.executor = executor;
     this.reader = reader;
-    this.state = recovered;
+    this.committed = recovered;
+    this.state = recovered.state();
     index = new QueryIndex(state);
     state.follow(index);
     index.listen(
@@ -94,13 +96,7 @@ public final class CommittedCopy {
 
   /** A batch was committed; any thread, in order. */
   public void committed(BatchHeader header, List<Event> events) {
-    executor.execute(
-        () -> {
-          for (int i = 0; i < events.size(); i++) {
-            events.get(i).apply(state, header.atMillis());
-          }
-          state.batchApplied(header.index(), header.atMillis());
-        });
+    executor.execute(() -> committed.apply(header, events));
   }
 
   /** A running attempt told its progress. */
@@ -429,7 +425,7 @@ public final class CommittedCopy {
     return read(
         s -> {
           archive.emptySparseFiles(s);
-          return new StateSnapshot(s, log, archive);
+          return committed.snapshot(log, archive);
         });
   }
 

@@ -4,6 +4,7 @@ package io.desaster.core.query;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
+import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.event.TreeSet;
 import io.desaster.core.log.ArchiveFiles;
 import io.desaster.core.log.Input;
@@ -23,6 +24,7 @@ import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
 import io.desaster.core.state.Tombstones;
 import io.desaster.core.state.TreeRecord;
+import io.desaster.core.tree.SavedUsages;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,6 +46,8 @@ public final class StateSnapshot implements SnapshotSource {
   private static final int STONES = 3;
   private static final int BEFORE = 4;
   private static final int TREE = 5;
+  private static final int CLOCK = 6;
+  private static final int USAGE = 7;
   private static final int ARCHIVED = 33;
   private static final int BEFORE_HEADS = 34;
 
@@ -67,6 +71,9 @@ public final class StateSnapshot implements SnapshotSource {
   private final Tombstones.Stone[] stones;
   private final ArrayDeque<Before> befores = new ArrayDeque<>();
   private final ArrayDeque<TreeSet> trees = new ArrayDeque<>();
+  private final long clockShiftMillis;
+  private final SavedUsages.Writer usages;
+  private boolean clockWritten;
   private boolean headWritten;
   private int nextJob;
   private int nextArchived;
@@ -84,12 +91,16 @@ public final class StateSnapshot implements SnapshotSource {
   /**
    * Takes the picture; on the thread that owns the state.
    *
+   * @param usages what the trees of the kinds remember
    * @param log where it will be written
    * @param archive has the records of archived jobs; null if nobody has
    */
-  public StateSnapshot(State state, ReplicatedLog log, FinishedArchive archive) {
+  public StateSnapshot(
+      State state, Map<String, TreeUsage> usages, ReplicatedLog log, FinishedArchive archive) {
     this.log = log;
     this.archive = archive;
+    this.clockShiftMillis = state.clockShiftMillis();
+    this.usages = new SavedUsages.Writer(usages);
     index = state.appliedIndex();
     fullFiles = archive == null ? Set.of() : archive.full();
     archived = new Object[state.archivedCount()];
@@ -180,6 +191,13 @@ public final class StateSnapshot implements SnapshotSource {
     if (!headWritten) {
       headWritten = true;
       out.writeRaw(head.array(), 0, head.size());
+    } else if (!clockWritten) {
+      clockWritten = true;
+      out.writeByte(CLOCK);
+      out.writeSigned(clockShiftMillis);
+    } else if (usages.hasNext()) {
+      out.writeByte(USAGE);
+      usages.next(out, CHUNK_BYTES);
     } else if (!trees.isEmpty()) {
       out.writeByte(TREE);
       trees.poll().encode(out);
@@ -282,8 +300,8 @@ public final class StateSnapshot implements SnapshotSource {
     }
   }
 
-  /** Reads one chunk back into a state. */
-  public static void read(Input in, State state) {
+  /** Reads one chunk back into a state, and what trees remembered into {@code usages}. */
+  static void read(Input in, State state, SavedUsages usages) {
     int type = in.readByte();
     switch (type) {
       case HEAD -> readHead(in, state);
@@ -292,6 +310,8 @@ public final class StateSnapshot implements SnapshotSource {
           state.put(JobRecord.decode(in));
         }
       }
+      case CLOCK -> state.shiftClock(in.readSigned());
+      case USAGE -> usages.read(in);
       case TREE -> TreeSet.decode(in).apply(state, state.nowMillis());
       case BEFORE -> {
         long operation = in.readVarint();

@@ -4,18 +4,20 @@ package io.desaster.core.scheduler;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.node.NodeInfo;
-import io.desaster.api.tree.TreeVersion;
 import io.desaster.core.discipline.Disciplines;
+import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.Index;
 import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
-import io.desaster.core.state.LongMap;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.State;
 import io.desaster.core.state.TreeRecord;
+import io.desaster.core.tree.KindTree;
+import io.desaster.core.tree.KindTrees;
+import io.desaster.core.tree.QueueLeaf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,21 +26,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
- * The working state seen by what is next to do: waiting jobs in their disciplines, slots in their
- * pools, times in the timers, children below their parents. All of it follows from the state, so a
- * new master builds it from the jobs alone.
+ * The working state seen by what is next to do: waiting jobs in their trees, slots in their pools,
+ * times in the timers, children below their parents. All of it follows from the state and from what
+ * the trees remember, so a new master builds it from these alone.
  */
 final class Dispatcher implements Index {
-  private final Disciplines disciplines;
+  private final KindTrees trees;
   private final SchedulerSettings settings;
   private final Timers timers;
-  private final Map<String, KindTree> trees = new TreeMap<>();
-  private final LongMap<QueueLeaf> leaves = new LongMap<>();
   private final Map<String, Pool> pools = new HashMap<>();
-  private final Map<String, NodeRecord> nodes = new TreeMap<>();
+  private final Map<String, List<Pool>> poolsByKind = new HashMap<>();
   private final ConcurrencyLimits limits = new ConcurrencyLimits();
   private final Retention retention = new Retention();
   private final Leases leases = new Leases();
@@ -49,7 +48,7 @@ final class Dispatcher implements Index {
   private long nowMillis;
 
   Dispatcher(Disciplines disciplines, SchedulerSettings settings, Timers timers) {
-    this.disciplines = disciplines;
+    this.trees = new KindTrees(disciplines);
     this.settings = settings;
     this.timers = timers;
     this.archiving = new Archiving(settings.finishedOnHeapMax());
@@ -61,18 +60,26 @@ final class Dispatcher implements Index {
 
   void setNow(long now) {
     nowMillis = now;
+    trees.setNow(now);
   }
 
-  Collection<KindTree> trees() {
-    return trees.values();
+  /** All that is in the state was told: the trees are made. */
+  void begin(Map<String, TreeUsage> usages, long atMillis) {
+    trees.begin(usages, atMillis);
+    trees.setNow(nowMillis);
   }
 
-  KindTree tree(String kind) {
-    return trees.computeIfAbsent(kind, k -> new KindTree(k, disciplines, nowMillis));
+  KindTrees trees() {
+    return trees;
   }
 
   QueueLeaf leaf(int queueId) {
-    return leaves.get(queueId);
+    return trees.queue(queueId);
+  }
+
+  /** The pools that serve the kind. */
+  List<Pool> poolsOf(String kind) {
+    return poolsByKind.getOrDefault(kind, List.of());
   }
 
   Pool pool(String name) {
@@ -135,7 +142,7 @@ final class Dispatcher implements Index {
         kind + "@" + node,
         name -> {
           Pool pool = new Pool(kind, node, labels, limits);
-          tree(kind).pools().add(pool);
+          poolsByKind.computeIfAbsent(kind, k -> new ArrayList<>()).add(pool);
           return pool;
         });
   }
@@ -147,16 +154,14 @@ final class Dispatcher implements Index {
 
   void removePool(Pool pool) {
     pools.remove(pool.name());
-    tree(pool.kind()).pools().remove(pool);
+    poolsByKind.get(pool.kind()).remove(pool);
   }
 
   @Override
   public void jobChanged(JobRecord before, JobRecord after) {
     JobState was = before == null ? null : before.state();
     JobState is = after == null ? null : after.state();
-    if (was == JobState.QUEUED) {
-      leaveQueue(before, after);
-    }
+    trees.jobChanged(before, after);
     if (was == JobState.RUNNING
         && (is != JobState.RUNNING || after.queueId() != before.queueId())) {
       leaveSlot(before);
@@ -165,10 +170,10 @@ final class Dispatcher implements Index {
       disown(before);
     }
     if (is == JobState.QUEUED) {
-      enterQueue(after);
+      JobExpires.watch(timers, after, leaf(after.queueId()).record().settings());
     } else if (is == JobState.RUNNING
         && (was != JobState.RUNNING || after.queueId() != before.queueId())) {
-      enterSlot(after, was == JobState.QUEUED);
+      enterSlot(after);
     } else if (is == JobState.SCHEDULED || is == JobState.RETRYING) {
       timers.set(after.at(), new JobDue(after.high(), after.low()));
     } else if (is == JobState.BLOCKED) {
@@ -205,30 +210,10 @@ final class Dispatcher implements Index {
     }
   }
 
-  private void enterQueue(JobRecord job) {
-    QueueLeaf leaf = leaf(job.queueId());
-    tree(leaf.record().kind()).enqueue(leaf, job, nowMillis);
-    JobExpires.watch(timers, job, leaf.record().settings());
-  }
-
-  private void leaveQueue(JobRecord before, JobRecord after) {
-    QueueLeaf leaf = leaf(before.queueId());
-    KindTree tree = tree(leaf.record().kind());
-    if (after != null && after.state() == JobState.RUNNING) {
-      tree.started(leaf, before, nowMillis);
-    } else {
-      tree.remove(leaf, before, nowMillis);
-    }
-  }
-
-  private void enterSlot(JobRecord job, boolean startsNow) {
+  private void enterSlot(JobRecord job) {
     AttemptRecord attempt = job.course().last();
-    QueueLeaf leaf = leaf(job.queueId());
-    String kind = leaf.record().kind();
+    String kind = leaf(job.queueId()).record().kind();
     poolOf(attempt, kind).take();
-    if (!startsNow) {
-      tree(kind).resumed(leaf);
-    }
     limits.take(job.options().limit());
     if (!settings.localKinds().contains(kind)) {
       leases.add(job);
@@ -237,16 +222,14 @@ final class Dispatcher implements Index {
 
   private void leaveSlot(JobRecord before) {
     AttemptRecord attempt = before.course().last();
-    QueueLeaf leaf = leaf(before.queueId());
-    String kind = leaf.record().kind();
+    String kind = leaf(before.queueId()).record().kind();
     Pool pool = poolOf(attempt, kind);
     pool.give();
     if (!before.options().limit().isEmpty()) {
       limits.give(before.options().limit());
       // Jobs of any kind may have waited for it.
-      trees.values().forEach(KindTree::touch);
+      trees.all().forEach(KindTree::touch);
     }
-    tree(kind).ended(leaf, before, nowMillis - attempt.startedAt(), nowMillis);
     if (!settings.localKinds().contains(kind)) {
       leases.remove(before);
       // A remote worker's slots are what it runs plus what it asked for.
@@ -279,19 +262,14 @@ final class Dispatcher implements Index {
 
   @Override
   public void queueChanged(QueueRecord before, QueueRecord after) {
+    trees.queueChanged(before, after);
     if (after == null) {
-      tree(before.kind()).remove(leaves.remove(before.id()), nowMillis);
       return;
     }
-    QueueLeaf leaf = leaves.get(after.id());
-    if (leaf == null) {
-      leaves.put(after.id(), tree(after.kind()).add(after, nowMillis));
-    } else {
-      tree(after.kind()).change(leaf, after, nowMillis);
-      if (JobExpires.sooner(before.settings(), after.settings())) {
-        leaf.discipline()
-            .forEach(job -> JobExpires.watch(timers, (JobRecord) job, after.settings()));
-      }
+    if (before != null && JobExpires.sooner(before.settings(), after.settings())) {
+      leaf(after.id())
+          .discipline()
+          .forEach(job -> JobExpires.watch(timers, (JobRecord) job, after.settings()));
     }
     if (after.pause() != null && after.pause().until().isPresent()) {
       long until = after.pause().until().get().toEpochMilli();
@@ -308,32 +286,18 @@ final class Dispatcher implements Index {
           after.state() == NodeInfo.State.UP && readyNodes.contains(after.name())
               ? Math.max(announced.slotsMin(), Math.min(pool.slots(), announced.slotsMax()))
               : 0);
-      tree(announced.kind()).touch();
     }
-    nodes.put(after.name(), after);
-    // Before them there may have been other pools on this node.
-    trees.values().forEach(this::countSlots);
-  }
-
-  private void countSlots(KindTree tree) {
-    tree.setSlots(NodeRecord.slotsFor(nodes.values(), tree.kind()), nowMillis);
+    trees.nodeChanged(before, after);
+    trees.all().forEach(KindTree::touch);
   }
 
   @Override
   public void treeChanged(TreeRecord record) {
-    KindTree tree = tree(record.kind());
-    countSlots(tree);
-    String text = record.present().text();
-    tree.configure(text.equals(TreeVersion.UNCONFIGURED) ? null : text, nowMillis);
+    trees.treeChanged(record);
   }
 
-  /** The kind whose configured tree has a place for a queue of this name; null if none has. */
-  String kindNaming(String queue) {
-    for (KindTree tree : trees.values()) {
-      if (tree.names(queue)) {
-        return tree.kind();
-      }
-    }
-    return null;
+  @Override
+  public void clockShifted(long shiftMillis) {
+    trees.clockShifted(shiftMillis);
   }
 }

@@ -16,7 +16,7 @@ public final class NewQueue {
   public static QueueRecord record(Turn turn, String name, String kind, QueueSettings settings) {
     requireName(name);
     requireKind(kind);
-    String naming = turn.dispatcher().kindNaming(name);
+    String naming = turn.dispatcher().trees().kindNaming(name);
     if (naming != null && !naming.equals(kind)) {
       throw new DesasterException(
           ErrorCode.INVALID,

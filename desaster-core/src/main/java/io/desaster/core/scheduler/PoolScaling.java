@@ -3,6 +3,7 @@ package io.desaster.core.scheduler;
 
 import io.desaster.api.node.NodeInfo;
 import io.desaster.core.state.NodeRecord;
+import io.desaster.core.tree.KindTree;
 
 /**
  * How many slots of a pool are good for its host. Jobs that mostly wait leave the CPU idle, so more
@@ -21,7 +22,7 @@ final class PoolScaling {
     for (NodeRecord.Pool bounds : node.pools()) {
       Pool pool = turn.dispatcher().pool(bounds.kind() + "@" + node.name());
       if (pool != null && bounds.slotsMin() < bounds.slotsMax()) {
-        KindTree tree = turn.dispatcher().tree(bounds.kind());
+        KindTree tree = turn.dispatcher().trees().tree(bounds.kind());
         int wanted = wanted(pool, tree.backlog(), cpuLoad);
         int slots = Math.max(bounds.slotsMin(), Math.min(wanted, bounds.slotsMax()));
         if (slots != pool.slots()) {

@@ -46,7 +46,7 @@ final class RemoteTakes {
   void add(Take take) {
     waiting.computeIfAbsent(take.pool, pool -> new ArrayDeque<>(2)).add(take);
     take.pool.setSlots(Math.max(take.pool.used(), take.pool.slots()) + take.credit);
-    dispatcher.tree(take.pool.kind()).touch();
+    dispatcher.trees().tree(take.pool.kind()).touch();
   }
 
   /** The connection that asked is gone: its credit goes at once. */

@@ -3,15 +3,18 @@ package io.desaster.core.scheduler;
 
 import io.desaster.core.discipline.ClassTree;
 import io.desaster.core.discipline.Disciplines;
+import io.desaster.core.discipline.TreeUsage;
+import io.desaster.core.event.ClockShifted;
 import io.desaster.core.event.Event;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
-import io.desaster.core.state.Moments;
 import io.desaster.core.state.State;
+import io.desaster.core.tree.KindTree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
@@ -41,6 +44,7 @@ public final class Scheduler {
   private final RemoteTakes takes;
   private final BulkWork bulkWork = new BulkWork();
   private final Turn turn = new Turn(this);
+  private final TreeClock clock;
   private final ClassTree.Proposal proposal = new ClassTree.Proposal();
   private List<Event> events = new ArrayList<>();
   private List<Effect> effects = new ArrayList<>();
@@ -56,10 +60,12 @@ public final class Scheduler {
    * Builds the working state from the committed one.
    *
    * @param committed not used again by the scheduler
+   * @param usages what the trees of the kinds remember, as of the committed state
    * @param random for ids and jitter; seeded by tests
    */
   public Scheduler(
       State committed,
+      Map<String, TreeUsage> usages,
       SchedulerSettings settings,
       Disciplines disciplines,
       RandomGenerator random,
@@ -75,6 +81,8 @@ public final class Scheduler {
     dispatcher.setNow(this.wallMillis);
     dispatcher.leases().setNow(monoMillis);
     this.state = committed.copy(dispatcher);
+    dispatcher.begin(usages, committed.nowMillis());
+    this.clock = new TreeClock(this.wallMillis + state.clockShiftMillis(), monoMillis);
     this.lastIndex = committed.appliedIndex();
     dispatcher.leases().setBatch(lastIndex + 1);
     resume();
@@ -95,15 +103,31 @@ public final class Scheduler {
 
   /**
    * Tells the time. The wall clock never goes back; the monotonic one measures lengths. A batch has
-   * one time, at which it is replayed, so the wall clock stands while one is gathered.
+   * one time, at which it is replayed, so the wall clock stands while one is gathered. The trees'
+   * time is the batch's time with what {@link ClockShifted} adds, so that it is as good as the
+   * monotonic one and yet the same at each replay.
    */
   public void advance(long newWallMillis, long newMonoMillis) {
+    monoMillis = newMonoMillis;
+    dispatcher.leases().setNow(monoMillis);
     if (events.isEmpty()) {
       wallMillis = Math.max(wallMillis, newWallMillis);
+      long behind = clock.millis(monoMillis) - wallMillis - state.clockShiftMillis();
+      if (TreeClock.tooFar(behind)
+          || TreeClock.far(behind) && clock.monoMillis(nextTreeNanos()) <= monoMillis) {
+        // Too far, or something would not happen in its time.
+        emit(new ClockShifted(state.clockShiftMillis() + behind));
+      }
     }
-    monoMillis = newMonoMillis;
     dispatcher.setNow(wallMillis);
-    dispatcher.leases().setNow(monoMillis);
+  }
+
+  private long nextTreeNanos() {
+    long next = Long.MAX_VALUE;
+    for (KindTree tree : dispatcher.trees().all()) {
+      next = Math.min(next, tree.nextWakeupNanos());
+    }
+    return next;
   }
 
   /** Tells that all batches up to this index are committed. */
@@ -127,28 +151,39 @@ public final class Scheduler {
     takes.answer(turn);
   }
 
-  /** When {@link #settle} has something to do at the latest, on the wall clock. */
-  public long nextDeadlineMillis() {
+  /**
+   * How long {@link #settle} has nothing to do, milliseconds; {@link Long#MAX_VALUE}: until a
+   * command comes.
+   *
+   * @param wallNow the clocks, as told to {@link #advance}
+   */
+  public long idleMillis(long wallNow, long monoNow) {
     if (bulkWork.pending()
         || !dispatcher.endedParents().isEmpty()
         || tooManyFinished()
         || dispatcher.archiving().pending()) {
-      return wallMillis;
+      return 0;
     }
-    long next = Math.min(timers.nextMillis(), dispatcher.retention().nextMillis(state));
-    for (KindTree tree : dispatcher.trees()) {
-      if (tree.worthAsking(wallMillis)) {
-        return wallMillis;
-      }
-      next = Math.min(next, tree.nextWakeupMillis());
-    }
+    long wall = Math.min(timers.nextMillis(), dispatcher.retention().nextMillis(state));
     long mono = takes.nextMonoMillis();
     if (!dispatcher.leases().isEmpty()) {
       mono = Math.min(mono, nextLeaseCheck);
     }
-    return mono == Long.MAX_VALUE
-        ? next
-        : Math.min(next, Moments.after(wallMillis, mono - monoMillis));
+    long treeNanos = dispatcher.trees().nanos();
+    for (KindTree tree : dispatcher.trees().all()) {
+      if (tree.worthAsking(treeNanos)) {
+        return 0;
+      }
+    }
+    long idle = wall <= wallMillis ? 0 : lengthTo(wall, wallNow);
+    idle = Math.min(idle, lengthTo(mono, monoNow));
+    // What is due now by the one clock may be a millisecond away by the other.
+    idle = Math.min(idle, Math.max(1, lengthTo(clock.monoMillis(nextTreeNanos()), monoNow)));
+    return Math.max(0, idle);
+  }
+
+  private static long lengthTo(long at, long now) {
+    return at == Long.MAX_VALUE ? at : at - now;
   }
 
   /** What happened since the last call, or null if nothing did. */
@@ -234,8 +269,9 @@ public final class Scheduler {
 
   private void fillSlots() {
     int starts = 0;
-    for (KindTree tree : dispatcher.trees()) {
-      if (tree.worthAsking(wallMillis)) {
+    long treeNanos = dispatcher.trees().nanos();
+    for (KindTree tree : dispatcher.trees().all()) {
+      if (tree.worthAsking(treeNanos)) {
         starts += fillSlots(tree, STARTS_PER_TURN - starts);
       }
     }
@@ -244,14 +280,15 @@ public final class Scheduler {
   /** Offers the free slots of a kind, always one of the pool that is least used. */
   private int fillSlots(KindTree tree, int max) {
     int starts = 0;
+    long treeNanos = dispatcher.trees().nanos();
     List<Pool> exhausted = new ArrayList<>(0);
     while (starts < max) {
-      Pool pool = leastUsed(tree, exhausted);
+      Pool pool = leastUsed(dispatcher.poolsOf(tree.kind()), exhausted);
       if (pool == null) {
-        tree.asked(wallMillis);
+        tree.asked(treeNanos);
         return starts;
       }
-      if (tree.peek(pool, wallMillis, proposal)) {
+      if (tree.peek(pool, treeNanos, proposal)) {
         Starting.start(turn, (JobRecord) proposal.job, pool);
         starts++;
       } else {
@@ -261,9 +298,8 @@ public final class Scheduler {
     return starts;
   }
 
-  private static Pool leastUsed(KindTree tree, List<Pool> exhausted) {
+  private static Pool leastUsed(List<Pool> pools, List<Pool> exhausted) {
     Pool best = null;
-    List<Pool> pools = tree.pools();
     for (int i = 0; i < pools.size(); i++) {
       Pool pool = pools.get(i);
       if (pool.free() > 0

@@ -179,7 +179,8 @@ public final class Submitting {
 
   private QueueRecord newQueue() {
     // A class of the tree is as good as a queue that was created.
-    if (turn.settings().strictQueues() && turn.dispatcher().kindNaming(spec.queue()) == null) {
+    if (turn.settings().strictQueues()
+        && turn.dispatcher().trees().kindNaming(spec.queue()) == null) {
       throw refusal(
           ErrorCode.NOTFOUND, "there is no queue '" + spec.queue() + "'; create it first");
     }

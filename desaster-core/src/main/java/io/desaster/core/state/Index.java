@@ -20,4 +20,7 @@ public interface Index {
 
   /** The tree of a kind changed. */
   void treeChanged(TreeRecord tree);
+
+  /** The clock of the trees is set; see {@link State#clockShiftMillis}. */
+  default void clockShifted(long shiftMillis) {}
 }

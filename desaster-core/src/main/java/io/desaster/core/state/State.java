@@ -55,6 +55,7 @@ public final class State {
   private long lastOperationId;
   private long appliedIndex;
   private long nowMillis;
+  private long clockShiftMillis;
 
   /** A state that keeps no records of archived jobs. */
   public State() {
@@ -195,7 +196,20 @@ public final class State {
     return nowMillis;
   }
 
+  /**
+   * What has to be added to a batch's time to get that of the trees. Rates need a clock that
+   * neither stands still nor jumps when somebody sets the host's.
+   */
+  public long clockShiftMillis() {
+    return clockShiftMillis;
+  }
+
   // Changes, for events and snapshots only.
+
+  public void shiftClock(long shiftMillis) {
+    clockShiftMillis = shiftMillis;
+    index.clockShifted(shiftMillis);
+  }
 
   public void batchApplied(long batchIndex, long atMillis) {
     appliedIndex = batchIndex;
@@ -362,20 +376,22 @@ public final class State {
   }
 
   /**
-   * From now on the index follows all changes; first it is told what is here: trees, queues by id,
-   * nodes, archived jobs and other finished ones by the time of their end, waiting ones by order.
+   * /** From now on the index follows all changes, after those that did so before; first it is told
+   * what is here: trees, queues by id, nodes, archived jobs and other finished ones by the time of
+   * their end, waiting ones by order.
    */
   public void follow(Index newIndex) {
-    index = newIndex;
-    trees.values().forEach(index::treeChanged);
-    queueRecords().forEach(record -> index.queueChanged(null, record));
-    nodes.values().forEach(node -> index.nodeChanged(null, node));
+    newIndex.clockShifted(clockShiftMillis);
+    trees.values().forEach(newIndex::treeChanged);
+    queueRecords().forEach(record -> newIndex.queueChanged(null, record));
+    nodes.values().forEach(node -> newIndex.nodeChanged(null, node));
     for (ArchivedJob job : archivedInOrder()) {
-      index.jobArchived(null, job);
+      newIndex.jobArchived(null, job);
     }
     for (JobRecord job : jobsInOrder()) {
-      index.jobChanged(null, job);
+      newIndex.jobChanged(null, job);
     }
+    index = index == NO_INDEX ? newIndex : new Indexes(index, newIndex);
   }
 
   private Stream<QueueRecord> queueRecords() {
@@ -409,6 +425,7 @@ public final class State {
   public State copy(Index follower) {
     State copy = new State(Archive.NONE, jobs.size(), archived.size());
     copy.index = follower;
+    copy.shiftClock(clockShiftMillis);
     trees.values().forEach(copy::put);
     queueRecords().forEach(copy::put);
     nodes.values().forEach(copy::put);

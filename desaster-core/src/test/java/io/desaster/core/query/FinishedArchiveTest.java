@@ -12,10 +12,12 @@ import io.desaster.api.job.JobQuery;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.JobState;
 import io.desaster.api.queue.QueueSettings;
+import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.JobForgotten;
 import io.desaster.core.log.ArchiveFiles;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
+import io.desaster.core.state.Archive;
 import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.Course;
 import io.desaster.core.state.JobRecord;
@@ -55,8 +57,9 @@ class FinishedArchiveTest {
   void open() throws IOException {
     files = ArchiveFiles.open(dir, FILE_BYTES);
     FinishedArchive archive = new FinishedArchive(files, failure -> {}, 0);
-    state = new State(archive);
-    copy = new CommittedCopy(state, archive, null, copyTasks::add, diskTasks::add);
+    CommittedState committed = new CommittedState(new Disciplines(), archive, null);
+    state = committed.state();
+    copy = new CommittedCopy(committed, archive, null, copyTasks::add, diskTasks::add);
     state.put(new QueueRecord(1, "q", "shell", QueueSettings.DEFAULT, null, false, START));
   }
 
@@ -240,12 +243,13 @@ class FinishedArchiveTest {
   private void snapshot() {
     StateSnapshot snapshot = get(copy.snapshot().toCompletableFuture());
     try {
-      State read = new State();
+      CommittedState readBack = new CommittedState(new Disciplines(), Archive.NONE, null);
       for (Output out = new Output(1024); snapshot.next(out); out = new Output(1024)) {
-        StateSnapshot.read(new Input(out.array(), 0, out.size()), read);
+        readBack.readSnapshot(new Input(out.array(), 0, out.size()));
       }
       snapshot.written(-1, new long[0]);
       settle();
+      State read = readBack.state();
       read.forEachArchived(job -> requireReadable(job));
       assertThat(read.archivedCount()).isEqualTo(state.archivedCount());
     } catch (IOException e) {

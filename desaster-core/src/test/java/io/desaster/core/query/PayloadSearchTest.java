@@ -28,7 +28,7 @@ class PayloadSearchTest {
 
   private CommittedCopy copy() {
     return new CommittedCopy(
-        rig.state(),
+        rig.committed(),
         new FinishedArchive(null, error -> {}),
         null,
         copyTasks::add,

@@ -2,10 +2,12 @@
 package io.desaster.core.scheduler;
 
 import io.desaster.api.job.JobId;
+import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.state.JobRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -55,7 +57,11 @@ public final class SchedulerInsides {
 
   /** Whether the scheduler means to offer slots of this kind again. */
   public boolean worthAsking(String kind) {
-    return scheduler.dispatcher().tree(kind).worthAsking(scheduler.wallMillis());
+    return scheduler
+        .dispatcher()
+        .trees()
+        .tree(kind)
+        .worthAsking(scheduler.dispatcher().trees().nanos());
   }
 
   /** Jobs that are looked after as attempts of remote workers. */
@@ -68,5 +74,10 @@ public final class SchedulerInsides {
   /** Whether there is work left over for the next turn. */
   public boolean workLeft() {
     return scheduler.bulkWork().pending() || !scheduler.dispatcher().endedParents().isEmpty();
+  }
+
+  /** What the trees of the kinds remember. */
+  public Map<String, TreeUsage> usages() {
+    return scheduler.dispatcher().trees().usages();
   }
 }

@@ -76,6 +76,7 @@ public final class Canon {
     out.writeVarint(state.nextOperationId());
     out.writeVarint(state.tombstones().horizon());
     out.writeVarint(state.jobCount());
+    out.writeSigned(state.clockShiftMillis());
   }
 
   private static void queue(QueueState queue, Output out) {

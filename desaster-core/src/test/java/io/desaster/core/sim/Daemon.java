@@ -9,18 +9,15 @@ import io.desaster.core.command.AnnounceNode;
 import io.desaster.core.command.ReportInventory;
 import io.desaster.core.command.SetRoom;
 import io.desaster.core.discipline.Disciplines;
-import io.desaster.core.event.EventCodec;
 import io.desaster.core.log.Batch;
-import io.desaster.core.log.BatchHeader;
-import io.desaster.core.log.Input;
 import io.desaster.core.log.Location;
 import io.desaster.core.log.Recovered;
 import io.desaster.core.log.ReplicatedLog;
 import io.desaster.core.log.SimulatedArchive;
 import io.desaster.core.log.SimulatedLog;
 import io.desaster.core.query.CommittedCopy;
+import io.desaster.core.query.CommittedState;
 import io.desaster.core.query.FinishedArchive;
-import io.desaster.core.query.StateSnapshot;
 import io.desaster.core.scheduler.Command;
 import io.desaster.core.scheduler.Effect;
 import io.desaster.core.scheduler.EventBatch;
@@ -28,7 +25,6 @@ import io.desaster.core.scheduler.RecallJobs;
 import io.desaster.core.scheduler.Scheduler;
 import io.desaster.core.scheduler.SchedulerInsides;
 import io.desaster.core.state.LargePayload;
-import io.desaster.core.state.State;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -66,13 +62,14 @@ final class Daemon implements ReplicatedLog.Listener {
     archive =
         new FinishedArchive(
             SimulatedArchive.open(world.disk(), ARCHIVE_FILE_BYTES), this::archiveFailed, 0);
-    State state = new State(archive);
-    Recovered recovered = log.recover(new Recovery(state, log));
-    world.replica().recovered(state, recovered);
-    copy = new CommittedCopy(state, archive, log, copyTasks::add, copyTasks::add);
+    CommittedState committed = new CommittedState(new Disciplines(), archive, log);
+    Recovered recovered = log.recover(committed);
+    world.replica().recovered(committed, recovered);
+    copy = new CommittedCopy(committed, archive, log, copyTasks::add, copyTasks::add);
     scheduler =
         new Scheduler(
-            state,
+            committed.state(),
+            committed.usages(),
             world.settings(recovered),
             new Disciplines(),
             world.dice().generator(),
@@ -83,21 +80,6 @@ final class Daemon implements ReplicatedLog.Listener {
     scheduler.setRoom(log.hasRoom());
     log.start(this);
     openSites();
-  }
-
-  private record Recovery(State state, ReplicatedLog log) implements ReplicatedLog.Replay {
-    @Override
-    public void snapshotChunk(long index, byte[] bytes, int offset, int length, Location location) {
-      StateSnapshot.read(new Input(bytes, offset, length).from(log, location), state);
-    }
-
-    @Override
-    public void batch(BatchHeader header, byte[] bytes, int offset, int length, Location location) {
-      EventCodec.decode(
-          new Input(bytes, offset, length).from(log, location),
-          event -> event.apply(state, header.atMillis()));
-      state.batchApplied(header.index(), header.atMillis());
-    }
   }
 
   private void openSites() {
@@ -231,7 +213,7 @@ final class Daemon implements ReplicatedLog.Listener {
     if (!batch.events().isEmpty()) {
       inFlight++;
       uncommitted.add(batch);
-      world.replica().appended(batch, scheduler.state());
+      world.replica().appended(batch, scheduler.state(), insides);
       log.append(batch);
     } else if (uncommitted.isEmpty()) {
       carryOut(batch);
@@ -293,17 +275,16 @@ final class Daemon implements ReplicatedLog.Listener {
   }
 
   private void setTimer() {
-    long wall = world.clock().wallMillis();
-    long next = scheduler.nextDeadlineMillis();
-    if (next == Long.MAX_VALUE || inFlight >= log.window() && next <= wall) {
+    long now = world.clock().now();
+    long idle = scheduler.idleMillis(world.clock().wallMillis(), now);
+    if (idle == Long.MAX_VALUE || inFlight >= log.window() && idle == 0) {
       return;
     }
-    if (next <= wall) {
+    if (idle == 0) {
       woken = true;
       return;
     }
-    long at = world.clock().now() + Math.max(1, Math.min(next - wall, 60_000));
-    timerAt = Math.min(timerAt, at);
+    timerAt = Math.min(timerAt, now + Math.min(idle, 60_000));
   }
 
   private void refuseAll() {

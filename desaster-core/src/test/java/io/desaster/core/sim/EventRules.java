@@ -438,11 +438,18 @@ final class EventRules {
       Collection<String> labels,
       Map<String, Integer> limits,
       Event event) {
+    QueueRecord queue = state.queue(job.queueId()).record();
+    boolean oneLine =
+        queue.settings().discipline().equals("fifo")
+            && !state.tree(queue.kind()).present().text().contains("qdisc");
     List<JobRecord> passed = new ArrayList<>();
     state.forEachJob(
         other -> {
           if (other.state() == JobState.QUEUED
               && other.queueId() == job.queueId()
+              && (oneLine
+                  || other.options().flow().equals(job.options().flow())
+                      && other.demand().equals(job.demand()))
               && (other.priority() < job.priority()
                   || other.priority() == job.priority() && other.order() < job.order())
               && meets(other.demand(), node, labels, limits)) {

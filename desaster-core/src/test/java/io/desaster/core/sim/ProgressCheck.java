@@ -7,6 +7,7 @@ import io.desaster.core.scheduler.SchedulerInsides;
 import io.desaster.core.state.Attachment;
 import io.desaster.core.state.JobHead;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.Moments;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
@@ -46,7 +47,9 @@ final class ProgressCheck {
     if (check.insides.workLeft()) {
       return;
     }
-    check.told = daemon.scheduler().nextDeadlineMillis();
+    long wall = world.clock().wallMillis();
+    long idle = daemon.scheduler().idleMillis(wall, world.clock().now());
+    check.told = idle == 0 ? 0 : Moments.after(wall, idle);
     check.state.forEachJob(check::note);
     check.jobs.forEach(check::job);
     check.state.forEachArchived(check::finished);
@@ -133,7 +136,7 @@ final class ProgressCheck {
 
   private void slots() {
     for (SchedulerInsides.PoolView pool : insides.pools()) {
-      if (pool.slots() > pool.used() && !insides.worthAsking(pool.kind())) {
+      if (pool.slots() > pool.used() && !insides.worthAsking(pool.kind()) && !slowed(pool.kind())) {
         for (QueueState queue : state.queues()) {
           if (open(queue, pool)) {
             nobodyWaits(queue, pool);
@@ -141,6 +144,12 @@ final class ProgressCheck {
         }
       }
     }
+  }
+
+  /** Whether jobs of the kind may have to wait for their tree although slots are free. */
+  private boolean slowed(String kind) {
+    String tree = state.tree(kind).present().text();
+    return tree.contains("rate") || tree.contains("max_running");
   }
 
   private boolean open(QueueState queue, SchedulerInsides.PoolView pool) {

@@ -2,17 +2,25 @@
 package io.desaster.core.sim;
 
 import io.desaster.api.job.JobId;
+import io.desaster.core.discipline.Disciplines;
+import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.event.Event;
 import io.desaster.core.event.EventCodec;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
 import io.desaster.core.log.Recovered;
+import io.desaster.core.query.CommittedState;
+import io.desaster.core.query.Snapshots;
 import io.desaster.core.scheduler.EventBatch;
+import io.desaster.core.scheduler.SameUsage;
+import io.desaster.core.scheduler.SchedulerInsides;
+import io.desaster.core.state.Archive;
 import io.desaster.core.state.State;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -25,15 +33,18 @@ final class Replica {
 
   private final Simulation world;
   private final EventRules rules;
-  private final State state = new State();
+  private final CommittedState committed =
+      new CommittedState(new Disciplines(), Archive.NONE, null);
+  private final State state = committed.state();
   private final ArrayDeque<Encoded> underWay = new ArrayDeque<>();
   private final Set<LocalSite.AttemptKey> started = new HashSet<>();
   private long batches;
   private long events;
   private long comparisons;
 
-  /** A batch as written, and maybe what the working state was with it. */
-  private record Encoded(BatchHeader header, byte[] bytes, byte[] working) {}
+  /** A batch as written, and maybe what the working state and its trees were with it. */
+  private record Encoded(
+      BatchHeader header, byte[] bytes, byte[] working, Map<String, TreeUsage> usages) {}
 
   Replica(Simulation world) {
     this.world = world;
@@ -49,12 +60,17 @@ final class Replica {
   }
 
   /** A batch was given to the log. */
-  void appended(EventBatch batch, State working) {
+  void appended(EventBatch batch, State working, SchedulerInsides insides) {
     Output out = new Output(1024);
     batch.encodeTo(out);
     byte[] bytes = Arrays.copyOf(out.array(), out.size());
     boolean compare = world.checkDice().oneIn(COMPARE_ONE_IN);
-    underWay.add(new Encoded(batch.header(), bytes, compare ? Canon.of(working) : null));
+    underWay.add(
+        new Encoded(
+            batch.header(),
+            bytes,
+            compare ? Canon.of(working) : null,
+            compare ? insides.usages() : null));
     batch.events().forEach(world::note);
   }
 
@@ -69,11 +85,13 @@ final class Replica {
     }
     world.trace("commit " + index + ", " + batch.bytes().length + " bytes");
     world.trace(batch.bytes());
+    committed.trees().setNow(batch.header().atMillis());
     EventCodec.decode(new Input(batch.bytes(), 0, batch.bytes().length), e -> apply(e, batch));
     state.batchApplied(index, batch.header().atMillis());
     batches++;
     if (batch.working() != null) {
       requireEqual(batch.working(), "the working state at batch " + index);
+      requireSameUsage(batch.usages(), "the working state's trees at batch " + index);
       requireSnapshotEqual();
     }
   }
@@ -94,6 +112,15 @@ final class Replica {
     }
   }
 
+  /** It is the one that never died. */
+  private void requireSameUsage(Map<String, TreeUsage> usages, String what) {
+    try {
+      SameUsage.require(usages, committed.usages());
+    } catch (AssertionError difference) {
+      throw new AssertionError(what + " are not those of replay: " + difference.getMessage());
+    }
+  }
+
   private void requireEqual(byte[] canon, String what) {
     comparisons++;
     byte[] own = Canon.of(state);
@@ -108,7 +135,9 @@ final class Replica {
   }
 
   private void requireSnapshotEqual() {
-    State read = Snapshots.copy(state);
+    CommittedState readBack = Snapshots.throughBytes(committed, Archive.NONE);
+    requireSameUsage(readBack.usages(), "the trees of a snapshot");
+    State read = readBack.state();
     if (!Arrays.equals(Canon.of(read), Canon.of(state))) {
       throw new AssertionError(
           "a snapshot is not what it was made from: " + Canon.difference(read, state));
@@ -116,7 +145,8 @@ final class Replica {
   }
 
   /** A new daemon has recovered: nothing committed may be missing, nothing may be new. */
-  void recovered(State found, Recovered recovered) {
+  void recovered(CommittedState foundState, Recovered recovered) {
+    State found = foundState.state();
     long index = found.appliedIndex();
     if (index < state.appliedIndex()) {
       throw new AssertionError(
@@ -131,6 +161,7 @@ final class Replica {
       throw new AssertionError(
           "what was recovered is not what was committed: " + Canon.difference(found, state));
     }
+    requireSameUsage(foundState.usages(), "the trees that were recovered");
     // What a new life builds on is compared with what a new life would build on.
     State copy = found.copy(new SilentIndex());
     if (!Arrays.equals(Canon.of(copy), Canon.of(state))) {

@@ -13,7 +13,9 @@ import io.desaster.api.job.RetryPolicy;
 import io.desaster.api.job.Submission;
 import io.desaster.api.operation.Operation;
 import io.desaster.api.queue.QueueSettings;
+import io.desaster.api.tree.TreeVersion;
 import io.desaster.core.command.ActOnJob;
+import io.desaster.core.command.ApplyTree;
 import io.desaster.core.command.AttachPool;
 import io.desaster.core.command.ClearCoolDowns;
 import io.desaster.core.command.CreateQueue;
@@ -23,6 +25,7 @@ import io.desaster.core.command.PauseQueue;
 import io.desaster.core.command.RemoveQueue;
 import io.desaster.core.command.RenameQueue;
 import io.desaster.core.command.ResumeQueue;
+import io.desaster.core.command.RevertTree;
 import io.desaster.core.command.ScalePools;
 import io.desaster.core.command.SetQueue;
 import io.desaster.core.command.SetSlots;
@@ -39,6 +42,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Users and operators who do anything at all. */
 final class Workload {
@@ -63,6 +67,27 @@ final class Workload {
           "attempts>1",
           "text~x");
 
+  /** Trees; the dollar is the first letter of the queues of a kind. */
+  private static final List<String> TREES =
+      List.of(
+          TreeVersion.UNCONFIGURED,
+          "{'kind':'drr','classes':[{'id':'$0','quantum':3,'qdisc':{'kind':'wfq','charge':'run'}},"
+              + "{'id':'default','qdisc':{'kind':'edf'}}]}",
+          "{'kind':'drr','classes':[{'id':'$0','quantum':0.5},{'id':'$1'},{'id':'default'}]}",
+          "{'kind':'prio','bands':[{'id':'$1','max_running':2},"
+              + "{'id':'default','qdisc':{'kind':'sfq','quantum':2,'perturb_ms':500}}]}",
+          "{'kind':'htb','classes':[{'id':'$0','rate':2,'ceil':9,'burst':3},"
+              + "{'id':'rest','rate':3,'classes':[{'id':'$1','rate':1,'ceil':3,'prio':1,"
+              + "'qdisc':{'kind':'sfq','flow_max_running':1}},"
+              + "{'id':'default','rate':1,'ceil':3}]}]}",
+          "{'kind':'htb','charge':'run','est_ms':50,'classes':["
+              + "{'id':'$0','rate':'25 %','ceil':'100 %'},"
+              + "{'id':'$2','rate':'25 %','ceil':'50 %','max_running':1},"
+              + "{'id':'default','rate':'50 %','ceil':'100 %','qdisc':{'kind':'wfq'}}]}",
+          "{'kind':'drr','classes':[{'id':'$0','qdisc':{'kind':'tbf','rate':2,'burst':3,"
+              + "'qdisc':{'kind':'sfq','divisor':2}}},{'id':'default'}]}",
+          "{'kind':'drr','classes':[{'id':'$0'}]}");
+
   private final Simulation world;
   private final Dice dice;
   private final List<JobId> jobs = new ArrayList<>();
@@ -86,8 +111,10 @@ final class Workload {
       bulk();
     } else if (what < 85) {
       operation();
-    } else if (what < 97) {
+    } else if (what < 95) {
       queue();
+    } else if (what < 97) {
+      tree();
     } else {
       node();
     }
@@ -391,7 +418,7 @@ final class Workload {
   private Map<String, String> settings() {
     Map<String, String> options = new LinkedHashMap<>();
     for (int i = 1 + dice.below(3); i > 0; i--) {
-      switch (dice.below(13)) {
+      switch (dice.below(14)) {
         case 0 -> options.put("max-running", dice.oneOf("0", "0", "1", "2"));
         case 1 -> options.put("max-length", dice.oneOf("0", "0", "5", "30"));
         case 2 -> options.put("cool-down", dice.oneOf("0s", "100ms", "5s", "1h"));
@@ -407,10 +434,29 @@ final class Workload {
           world.ttlWasChanged();
         }
         case 11 -> options.put("lost-after", dice.oneOf("1s", "30s"));
-        default -> options.put(dice.oneOf("timeout", "nonsense", "discipline"), "fifo");
+        case 12 ->
+            options.put(
+                "discipline",
+                dice.oneOf("fifo", "edf", "sfq quantum=2 perturb=1s", "wfq charge=run"));
+        default -> options.put(dice.oneOf("timeout", "nonsense"), "fifo");
       }
     }
     return options;
+  }
+
+  // Trees.
+
+  private void tree() {
+    String kind = dice.oneOf("shell", "java", Simulation.REMOTE);
+    if (dice.oneIn(4)) {
+      send(new RevertTree(kind, dice.below(5), "ada", reply("revert of the tree of " + kind)));
+      return;
+    }
+    String queue = kind.substring(0, 1);
+    String text = dice.pick(TREES).replace('\'', '"').replace("$", queue);
+    boolean dryRun = dice.oneIn(8);
+    OptionalLong expected = dice.oneIn(8) ? OptionalLong.of(dice.below(4)) : OptionalLong.empty();
+    send(new ApplyTree(kind, text, dryRun, expected, "ada", reply("tree of " + kind)));
   }
 
   // Nodes.

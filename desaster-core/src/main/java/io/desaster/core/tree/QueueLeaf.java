@@ -1,21 +1,20 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
-package io.desaster.core.scheduler;
+package io.desaster.core.tree;
 
 import io.desaster.api.spi.Discipline;
 import io.desaster.core.discipline.Leaf;
 import io.desaster.core.state.QueueRecord;
 
 /** A queue and its place in the tree of its kind. */
-final class QueueLeaf {
-  private final Leaf leaf;
+public final class QueueLeaf {
+  private Leaf leaf;
   private QueueRecord record;
 
-  QueueLeaf(QueueRecord record, Leaf leaf) {
+  QueueLeaf(QueueRecord record) {
     this.record = record;
-    this.leaf = leaf;
   }
 
-  QueueRecord record() {
+  public QueueRecord record() {
     return record;
   }
 
@@ -23,15 +22,19 @@ final class QueueLeaf {
     return leaf;
   }
 
-  Discipline discipline() {
+  void setLeaf(Leaf place) {
+    leaf = place;
+  }
+
+  public Discipline discipline() {
     return leaf.discipline();
   }
 
-  int size() {
+  public int size() {
     return leaf.size();
   }
 
-  int running() {
+  public int running() {
     return leaf.running();
   }
 

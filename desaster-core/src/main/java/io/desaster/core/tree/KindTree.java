@@ -1,45 +1,87 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
-package io.desaster.core.scheduler;
+package io.desaster.core.tree;
 
 import io.desaster.api.queue.QueueSettings;
+import io.desaster.api.spi.Slot;
 import io.desaster.core.discipline.ClassTree;
 import io.desaster.core.discipline.DisciplineSpec;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.Leaf;
 import io.desaster.core.discipline.TreeConfig;
 import io.desaster.core.discipline.TreeLayout;
+import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.state.JobRecord;
-import io.desaster.core.state.Moments;
 import io.desaster.core.state.QueueRecord;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** All queues of one kind under their root class, and the pools that can serve them. */
-final class KindTree {
+/** All queues of one kind under their root class. */
+public final class KindTree {
   private static final DisciplineSpec UNCONFIGURED = new DisciplineSpec.Drr(List.of());
 
   private final String kind;
   private final ClassTree tree;
-  private final List<Pool> pools = new ArrayList<>();
   private final Map<Integer, QueueLeaf> queues = new LinkedHashMap<>();
   private String configured;
   private TreeConfig config;
   private int slots;
   private boolean dirty;
 
-  KindTree(String kind, Disciplines disciplines, long nowMillis) {
+  KindTree(String kind, Disciplines disciplines, long nowNanos) {
     this.kind = kind;
-    this.tree = new ClassTree(disciplines, UNCONFIGURED, Moments.nanos(nowMillis));
+    this.tree = new ClassTree(disciplines, UNCONFIGURED, nowNanos);
   }
 
-  String kind() {
+  /**
+   * A tree as it was.
+   *
+   * @param configured as {@link TreeConfig} reads it; null: not configured
+   * @param places the queues of the kind by their numbers
+   * @param usage what it remembers
+   * @param waiting jobs by queue, each in their order
+   */
+  KindTree(
+      String kind,
+      Disciplines disciplines,
+      String configured,
+      int slots,
+      List<QueueLeaf> places,
+      TreeUsage usage,
+      Map<String, List<JobRecord>> waiting,
+      long nowNanos) {
+    this.kind = kind;
+    this.configured = configured;
+    this.slots = slots;
+    this.dirty = true;
+    List<QueueRecord> records = places.stream().map(QueueLeaf::record).toList();
+    config = configured == null ? null : TreeConfig.read(configured, slots);
+    tree =
+        new ClassTree(
+            disciplines,
+            config == null
+                ? TreeLayout.unconfigured(records)
+                : TreeLayout.of(config, slots, records),
+            config == null ? "" : TreeLayout.HOME,
+            usage,
+            waiting,
+            nowNanos);
+    for (QueueLeaf place : places) {
+      queues.put(place.record().id(), place);
+      place.setLeaf(tree.leaf(place.record().name()));
+      tree.setAttachments(place.leaf(), place.record().settings().attach());
+      tree.setPaused(place.leaf(), place.record().pause() != null);
+    }
+  }
+
+  public String kind() {
     return kind;
   }
 
-  List<Pool> pools() {
-    return pools;
+  /** What it remembers besides its configuration and the waiting jobs. */
+  TreeUsage usage(long nowNanos) {
+    tree.advance(nowNanos);
+    return tree.usage();
   }
 
   /** Whether the configuration has a place for a queue of this name. */
@@ -52,35 +94,35 @@ final class KindTree {
    *
    * @param text as {@link TreeConfig} reads it; null: none
    */
-  void configure(String text, long nowMillis) {
+  void configure(String text, long nowNanos) {
     configured = text;
-    apply(nowMillis);
+    apply(nowNanos);
   }
 
   /** The slots changed that {@code %} and slot rates refer to. */
-  void setSlots(int newSlots, long nowMillis) {
+  void setSlots(int newSlots, long nowNanos) {
     if (slots != newSlots) {
       slots = newSlots;
       if (configured != null) {
-        apply(nowMillis);
+        apply(nowNanos);
       }
     }
   }
 
-  private void apply(long nowMillis) {
-    long now = Moments.nanos(nowMillis);
+  private void apply(long nowNanos) {
     List<QueueRecord> records = queues.values().stream().map(QueueLeaf::record).toList();
     if (configured == null) {
       config = null;
-      tree.apply(TreeLayout.unconfigured(records), now);
+      tree.apply(TreeLayout.unconfigured(records), nowNanos);
     } else {
       config = TreeConfig.read(configured, slots);
-      tree.apply(TreeLayout.of(config, slots, records), TreeLayout.HOME, now);
+      tree.apply(TreeLayout.of(config, slots, records), TreeLayout.HOME, nowNanos);
     }
     dirty = true;
   }
 
-  QueueLeaf add(QueueRecord record, long nowMillis) {
+  void add(QueueLeaf queue, long nowNanos) {
+    QueueRecord record = queue.record();
     QueueSettings settings = record.settings();
     boolean named = names(record.name());
     Leaf leaf =
@@ -92,29 +134,28 @@ final class KindTree {
                 settings.band(),
                 settings.maxRunning(),
                 TreeLayout.leaf(record, config));
-    QueueLeaf queue = new QueueLeaf(record, leaf);
+    queue.setLeaf(leaf);
     queues.put(record.id(), queue);
     tree.setAttachments(leaf, settings.attach());
     tree.setPaused(leaf, record.pause() != null);
     if (named && settings.maxRunning() > 0) {
-      apply(nowMillis);
+      apply(nowNanos);
     }
-    return queue;
   }
 
-  void remove(QueueLeaf queue, long nowMillis) {
+  void remove(QueueLeaf queue, long nowNanos) {
     queues.remove(queue.record().id());
     if (names(queue.record().name())) {
       // The place stays for a queue of that name to come.
       tree.setAttachments(queue.leaf(), QueueSettings.DEFAULT.attach());
       tree.setPaused(queue.leaf(), false);
-      apply(nowMillis);
+      apply(nowNanos);
     } else {
       tree.remove(queue.leaf());
     }
   }
 
-  void change(QueueLeaf queue, QueueRecord record, long nowMillis) {
+  void change(QueueLeaf queue, QueueRecord record, long nowNanos) {
     Leaf leaf = queue.leaf();
     QueueRecord before = queue.record();
     queue.set(record);
@@ -123,7 +164,7 @@ final class KindTree {
     if (!record.name().equals(before.name())) {
       tree.rename(leaf, record.name());
       if (moves) {
-        apply(nowMillis);
+        apply(nowNanos);
       }
     }
     if (!named) {
@@ -134,28 +175,28 @@ final class KindTree {
           settings.band(),
           settings.maxRunning(),
           TreeLayout.leaf(record, config),
-          Moments.nanos(nowMillis));
+          nowNanos);
     } else if (record.settings().maxRunning() != before.settings().maxRunning()) {
-      apply(nowMillis);
+      apply(nowNanos);
     }
     tree.setAttachments(leaf, record.settings().attach());
     tree.setPaused(leaf, record.pause() != null);
     dirty = true;
   }
 
-  void enqueue(QueueLeaf queue, JobRecord job, long nowMillis) {
-    tree.enqueue(queue.leaf(), job, Moments.nanos(nowMillis));
+  void enqueue(QueueLeaf queue, JobRecord job, long nowNanos) {
+    tree.enqueue(queue.leaf(), job, nowNanos);
     dirty = true;
   }
 
-  void remove(QueueLeaf queue, JobRecord job, long nowMillis) {
-    if (!tree.remove(queue.leaf(), job, Moments.nanos(nowMillis))) {
+  void remove(QueueLeaf queue, JobRecord job, long nowNanos) {
+    if (!tree.remove(queue.leaf(), job, nowNanos)) {
       throw new IllegalStateException("waiting job is not in its discipline: " + job);
     }
   }
 
-  void started(QueueLeaf queue, JobRecord job, long nowMillis) {
-    tree.started(queue.leaf(), job, Moments.nanos(nowMillis));
+  void started(QueueLeaf queue, JobRecord job, long nowNanos) {
+    tree.started(queue.leaf(), job, nowNanos);
   }
 
   /** The job runs already. */
@@ -163,37 +204,38 @@ final class KindTree {
     tree.resumed(queue.leaf());
   }
 
-  void ended(QueueLeaf queue, JobRecord job, long ranMillis, long nowMillis) {
-    tree.ended(queue.leaf(), job, Moments.nanos(Math.max(0, ranMillis)), Moments.nanos(nowMillis));
+  void ended(QueueLeaf queue, JobRecord job, long ranNanos, long nowNanos) {
+    tree.ended(queue.leaf(), job, Math.max(0, ranNanos), nowNanos);
     dirty = true;
   }
 
   /** Jobs that wait for a slot. */
-  int backlog() {
+  public int backlog() {
     return tree.size();
   }
 
   /** Something changed that may let a job start. */
-  void touch() {
+  public void touch() {
     dirty = true;
   }
 
   /** Whether it is worth asking for jobs. */
-  boolean worthAsking(long nowMillis) {
-    return tree.size() > 0 && (dirty || nextWakeupMillis() <= nowMillis);
+  public boolean worthAsking(long nowNanos) {
+    return tree.size() > 0 && (dirty || tree.nextWakeupNanos() <= nowNanos);
   }
 
-  /** When it is worth asking although nothing changes until then. */
-  long nextWakeupMillis() {
-    return tree.size() == 0 ? Long.MAX_VALUE : Moments.millis(tree.nextWakeupNanos());
+  /** When it is worth asking although nothing changes until then; {@link Long#MAX_VALUE}: never. */
+  public long nextWakeupNanos() {
+    return tree.size() == 0 ? Long.MAX_VALUE : tree.nextWakeupNanos();
   }
 
-  void asked(long nowMillis) {
-    tree.advance(Moments.nanos(nowMillis));
+  public void asked(long nowNanos) {
+    tree.advance(nowNanos);
     dirty = false;
   }
 
-  boolean peek(Pool pool, long nowMillis, ClassTree.Proposal into) {
-    return tree.peek(pool, Moments.nanos(nowMillis), into);
+  /** As {@link ClassTree#peek}. */
+  public boolean peek(Slot slot, long nowNanos, ClassTree.Proposal into) {
+    return tree.peek(slot, nowNanos, into);
   }
 }
