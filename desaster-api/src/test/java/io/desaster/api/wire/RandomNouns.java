@@ -4,6 +4,7 @@ package io.desaster.api.wire;
 import io.desaster.api.RemoteWork;
 import io.desaster.api.event.DesasterEvent;
 import io.desaster.api.job.Attempt;
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobPage;
@@ -111,7 +112,17 @@ final class RandomNouns {
         optional(this::time),
         new Progress(random.nextInt(101), text()),
         list(this::attempt),
-        bytes());
+        bytes(),
+        eta());
+  }
+
+  private Eta eta() {
+    return new Eta(
+        optional(this::time),
+        optional(this::time),
+        optional(this::time),
+        optional(this::time),
+        text());
   }
 
   private Attempt attempt() {

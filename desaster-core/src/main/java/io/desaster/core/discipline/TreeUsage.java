@@ -2,6 +2,7 @@
 package io.desaster.core.discipline;
 
 import io.desaster.api.spi.Usage;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -25,6 +26,13 @@ public record TreeUsage(Map<String, ClassUsage> classes) {
    * @param running jobs that run
    */
   public record ClassUsage(String kind, int running, Usage usage) {}
+
+  /** The same, for a tree that will be told of running jobs one by one. */
+  public TreeUsage withoutRunning() {
+    Map<String, ClassUsage> same = new HashMap<>();
+    classes.forEach((name, one) -> same.put(name, new ClassUsage(one.kind(), 0, one.usage())));
+    return new TreeUsage(same);
+  }
 
   ClassUsage of(String name) {
     return classes.getOrDefault(name, NOTHING);

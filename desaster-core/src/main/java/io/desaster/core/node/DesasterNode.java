@@ -24,8 +24,13 @@ import io.desaster.core.command.ReportInventory;
 import io.desaster.core.command.ScalePools;
 import io.desaster.core.command.SetMemoryRoom;
 import io.desaster.core.command.SubmitJob;
+import io.desaster.core.command.TellUsage;
 import io.desaster.core.discipline.Disciplines;
+import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.event.EventCodec;
+import io.desaster.core.forecast.Experience;
+import io.desaster.core.forecast.Forecaster;
+import io.desaster.core.forecast.LiveJobs;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.LocalLog;
@@ -62,6 +67,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,6 +95,7 @@ public final class DesasterNode implements Desaster {
   private final CommittedCopy copy;
   private final ExecutorService copyThread;
   private final ExecutorService searchThread;
+  private final ExecutorService forecastThread;
   private final SchedulerVerticle scheduler;
   private final Map<String, Worker> workers;
   private final Map<String, Integer> poolSlots = new ConcurrentHashMap<>();
@@ -117,8 +124,9 @@ public final class DesasterNode implements Desaster {
     workers = Map.copyOf(builder.workers);
     log = LocalLog.open(options.dataDir().resolve("journal"), builder.logOptions());
     State state = new State();
+    Experience experience = new Experience();
     try {
-      recovered = log.recover(new Recovery(state, log));
+      recovered = log.recover(new Recovery(state, experience, log));
     } catch (IOException | RuntimeException e) {
       log.close();
       throw e;
@@ -127,7 +135,8 @@ public final class DesasterNode implements Desaster {
     vertx = ownVertx ? Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)) : builder.vertx;
     copyThread = oneThread("desaster-copy");
     searchThread = oneThread("desaster-search");
-    copy = new CommittedCopy(state, log, copyThread, searchThread);
+    forecastThread = oneThread("desaster-forecast");
+    copy = new CommittedCopy(state, experience, log, copyThread, searchThread);
     Disciplines disciplines = new Disciplines();
     Scheduler core =
         new Scheduler(
@@ -139,12 +148,45 @@ public final class DesasterNode implements Desaster {
             builder.clock.monoMillis());
     scheduler =
         new SchedulerVerticle(core, log, copy, builder.clock, this::carryOut, builder.onFailure);
+    copy.predictBy(
+        new Forecaster(
+            new ForecastSource(), disciplines, forecastThread, builder.clock::wallMillis));
     jobs = new LocalJobs(scheduler, copy, workers, vertx);
     queues = new LocalQueues(scheduler, copy);
     trees = new LocalTrees(scheduler, copy, disciplines);
     nodes = new LocalNodes(scheduler, copy, options.name(), poolSlots);
     operations = new LocalOperations(scheduler, copy);
     remoteWork = new LocalRemoteWork(scheduler, copy);
+  }
+
+  /** What predictions are made from. */
+  private final class ForecastSource implements Forecaster.Source {
+    @Override
+    public <T> CompletableFuture<T> read(Function<State, T> question) {
+      return copy.read(question);
+    }
+
+    @Override
+    public LiveJobs live() {
+      return copy.live();
+    }
+
+    @Override
+    public Experience experience() {
+      return copy.experience();
+    }
+
+    @Override
+    public Map<String, Integer> poolSlots() {
+      return poolSlots;
+    }
+
+    @Override
+    public CompletableFuture<TreeUsage> usage(String kind) {
+      FutureReply<TreeUsage> reply = new FutureReply<>();
+      scheduler.submit(new TellUsage(kind, reply));
+      return reply;
+    }
   }
 
   private static ExecutorService oneThread(String name) {
@@ -311,14 +353,29 @@ public final class DesasterNode implements Desaster {
   }
 
   /** Builds the state from what the log recovers. */
-  private record Recovery(State state, ReplicatedLog log) implements ReplicatedLog.Replay {
+  private static final class Recovery implements ReplicatedLog.Replay {
+    private final State state;
+    private final Experience experience;
+    private final ReplicatedLog log;
+    private boolean learning;
+
+    Recovery(State state, Experience experience, ReplicatedLog log) {
+      this.state = state;
+      this.experience = experience;
+      this.log = log;
+    }
+
     @Override
     public void snapshotChunk(long index, byte[] bytes, int offset, int length, Location location) {
-      StateSnapshot.read(new Input(bytes, offset, length).from(log, location), state);
+      StateSnapshot.read(new Input(bytes, offset, length).from(log, location), state, experience);
     }
 
     @Override
     public void batch(BatchHeader header, byte[] bytes, int offset, int length, Location location) {
+      if (!learning) {
+        learning = true;
+        state.watch(experience);
+      }
       EventCodec.decode(
           new Input(bytes, offset, length).from(log, location),
           event -> event.apply(state, header.atMillis()));
@@ -428,6 +485,7 @@ public final class DesasterNode implements Desaster {
     vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
     workers.values().forEach(DesasterNode::closeWorker);
     searchThread.shutdown();
+    forecastThread.shutdown();
     log.close();
     copyThread.shutdown();
     if (ownVertx) {

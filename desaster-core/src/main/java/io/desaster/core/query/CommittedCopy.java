@@ -5,6 +5,7 @@ import io.desaster.api.Events;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.event.DesasterEvent;
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobFilter;
 import io.desaster.api.job.JobId;
@@ -17,6 +18,9 @@ import io.desaster.api.node.PoolInfo;
 import io.desaster.api.queue.CoolDownEntry;
 import io.desaster.api.queue.QueueInfo;
 import io.desaster.core.event.Event;
+import io.desaster.core.forecast.Experience;
+import io.desaster.core.forecast.Forecaster;
+import io.desaster.core.forecast.LiveJobs;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.log.ReplicatedLog;
 import io.desaster.core.state.CoolDowns;
@@ -29,6 +33,7 @@ import io.desaster.core.state.QueueViews;
 import io.desaster.core.state.State;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +45,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The state as it is committed, and all that is asked about it. Lives on an executor of one thread:
@@ -47,6 +54,7 @@ import java.util.function.Function;
  * commit was told sees what was committed.
  */
 public final class CommittedCopy {
+  private static final Logger LOG = LoggerFactory.getLogger(CommittedCopy.class);
   private static final int SEARCHES_MAX = 16;
 
   private final State state;
@@ -54,17 +62,25 @@ public final class CommittedCopy {
   private final Executor executor;
   private final Executor reader;
   private final AtomicInteger searches = new AtomicInteger();
-  private final QueryIndex index = new QueryIndex();
+  private final QueryIndex index;
   private final EventFeed feed = new EventFeed();
   private final Map<JobId, List<CompletableFuture<Job>>> awaiting = new HashMap<>();
+  private volatile Forecaster forecaster;
 
   /**
    * @param recovered the state as recovered; belongs to the copy from now on
+   * @param experience what was learned while it was recovered; belongs to the copy too
    * @param log where snapshots are written
    * @param executor runs one task at a time, in order
    * @param reader runs tasks that read from the disk
    */
-  public CommittedCopy(State recovered, ReplicatedLog log, Executor executor, Executor reader) {
+  public CommittedCopy(
+      State recovered,
+      Experience experience,
+      ReplicatedLog log,
+      Executor executor,
+      Executor reader) {
+    this.index = new QueryIndex(experience);
     this.log = log;
     this.executor = executor;
     this.reader = reader;
@@ -143,19 +159,81 @@ public final class CommittedCopy {
     return read(s -> Optional.ofNullable(s.job(id.high(), id.low())).map(this::wholeView));
   }
 
-  public CompletionStage<JobPage> list(JobQuery query) {
-    return search(
-        query.filter(),
-        (s, payloads) -> {
-          Listing listing = new Listing(s, query, System.currentTimeMillis(), payloads);
-          List<JobRecord> page = listing.page();
-          return new JobPage(
-              page.stream().map(this::view).toList(),
-              listing.matched(),
-              listing.next(page),
-              s.appliedIndex());
-        });
+  /** As {@link #find}, with what is expected of it. */
+  public CompletionStage<Optional<Job>> findPredicted(JobId id) {
+    return this.<Optional<Seen>>read(
+            s ->
+                Optional.ofNullable(s.job(id.high(), id.low())).map(j -> new Seen(j, wholeView(j))))
+        .thenCompose(
+            found ->
+                found.isEmpty()
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : predict(List.of(found.get())).thenApply(one -> Optional.of(one.get(0))));
   }
+
+  /** A job as it was seen at one moment. */
+  private record Seen(JobRecord record, Job view) {
+    Forecaster.Asked asked() {
+      return new Forecaster.Asked(view.spec().kind(), record);
+    }
+  }
+
+  /** Who predicts when jobs start; without one, nobody does. */
+  public void predictBy(Forecaster newForecaster) {
+    forecaster = newForecaster;
+  }
+
+  private CompletableFuture<List<Job>> predict(List<Seen> seen) {
+    boolean any = seen.stream().anyMatch(one -> Forecaster.concerns(one.record().state()));
+    if (!any || forecaster == null) {
+      return CompletableFuture.completedFuture(seen.stream().map(Seen::view).toList());
+    }
+    return forecaster
+        .etas(seen.stream().map(Seen::asked).toList())
+        .exceptionally(failure -> Collections.nCopies(seen.size(), failed(failure)))
+        .thenApply(
+            etas -> {
+              List<Job> jobs = new ArrayList<>(seen.size());
+              for (int i = 0; i < seen.size(); i++) {
+                jobs.add(seen.get(i).view().withEta(etas.get(i)));
+              }
+              return jobs;
+            });
+  }
+
+  private static Eta failed(Throwable failure) {
+    LOG.error("the prediction failed", failure);
+    return Eta.unknown("the prediction failed (" + failure + "); the log of this node has more");
+  }
+
+  /** To be used on the copy's thread only. */
+  public LiveJobs live() {
+    return index.live();
+  }
+
+  /** To be used on the copy's thread only. */
+  public Experience experience() {
+    return index.experience();
+  }
+
+  public CompletionStage<JobPage> list(JobQuery query) {
+    return this.<Page>search(
+            query.filter(),
+            (s, payloads) -> {
+              Listing listing = new Listing(s, query, System.currentTimeMillis(), payloads);
+              List<JobRecord> page = listing.page();
+              List<Seen> seen = page.stream().map(job -> new Seen(job, view(job))).toList();
+              return new Page(seen, listing.matched(), listing.next(page), s.appliedIndex());
+            })
+        .thenCompose(
+            page ->
+                predict(page.jobs())
+                    .thenApply(
+                        jobs -> new JobPage(jobs, page.matched(), page.next(), page.index())));
+  }
+
+  /** A {@link JobPage} before anything is predicted. */
+  private record Page(List<Seen> jobs, long matched, String next, long index) {}
 
   /** Ids of all jobs that match, as high and low halves in turn. */
   public CompletableFuture<long[]> select(JobFilter filter) {
@@ -222,14 +300,24 @@ public final class CommittedCopy {
   }
 
   public CompletionStage<List<String>> explain(JobId id) {
-    return read(
-        s -> {
+    return read(s -> {
           JobRecord job = s.job(id.high(), id.low());
           if (job == null) {
             throw notFound(id);
           }
-          return Explanation.of(s, job);
-        });
+          return new Explained(new Seen(job, view(job)), Explanation.of(s, job));
+        })
+        .thenCompose(
+            found -> predict(List.of(found.seen())).thenApply(jobs -> found.with(jobs.get(0))));
+  }
+
+  /** A job with what is known of it at once. */
+  private record Explained(Seen seen, List<String> lines) {
+    List<String> with(Job predicted) {
+      List<String> all = new ArrayList<>(lines);
+      all.addAll(Explanation.expectation(predicted.state(), predicted.eta()));
+      return all;
+    }
   }
 
   public CompletionStage<Optional<QueueInfo>> queue(String name) {
@@ -241,7 +329,7 @@ public final class CommittedCopy {
   }
 
   private QueueInfo view(State s, QueueState queue) {
-    long oldest = index.oldestQueuedAt(s, queue.record().id());
+    long oldest = index.oldestQueuedAt(queue.record().id());
     return QueueViews.of(queue, s, System.currentTimeMillis(), oldest);
   }
 
@@ -316,7 +404,7 @@ public final class CommittedCopy {
 
   /** A picture of the whole state, to be written in the background. */
   public CompletionStage<StateSnapshot> snapshot() {
-    return read(s -> new StateSnapshot(s, log));
+    return read(s -> new StateSnapshot(s, index.experience(), log));
   }
 
   private static DesasterException notFound(JobId id) {

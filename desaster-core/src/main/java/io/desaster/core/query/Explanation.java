@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.query;
 
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.node.NodeInfo;
@@ -16,6 +17,7 @@ import io.desaster.core.state.State;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Why a job waits, or how it ended, in words. */
 final class Explanation {
@@ -34,6 +36,35 @@ final class Explanation {
     Explanation explanation = new Explanation(state, job);
     explanation.explain();
     return explanation.lines;
+  }
+
+  /** What is expected, in words; empty if nothing is. */
+  static List<String> expectation(JobState state, Eta eta) {
+    List<String> lines = new ArrayList<>();
+    String start = span(eta.startP50(), eta.startP90());
+    String finish = span(eta.finishP50(), eta.finishP90());
+    if (!start.isEmpty()) {
+      lines.add("expected to start " + start);
+    }
+    if (!finish.isEmpty()) {
+      lines.add("expected to finish " + finish);
+    }
+    if (!eta.unknown().isEmpty()) {
+      String what = start.isEmpty() && state != JobState.RUNNING ? "start" : "finish";
+      lines.add("when it will " + what + " is unknown, because " + eta.unknown());
+    }
+    return lines;
+  }
+
+  private static String span(Optional<Instant> p50, Optional<Instant> p90) {
+    if (p50.isEmpty()) {
+      return "";
+    } else if (p50.equals(p90)) {
+      return "at " + p50.get();
+    }
+    return "at "
+        + p50.get()
+        + p90.map(at -> ", by " + at + " in nine of ten cases").orElse(", or much later");
   }
 
   private void explain() {

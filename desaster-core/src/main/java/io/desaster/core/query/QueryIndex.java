@@ -4,30 +4,43 @@ package io.desaster.core.query;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.job.Progress;
+import io.desaster.core.forecast.Experience;
+import io.desaster.core.forecast.LiveJobs;
 import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
-import io.desaster.core.state.State;
 import io.desaster.core.state.TreeRecord;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
 /** What queries need beside the committed state itself, kept in step with it. */
 final class QueryIndex implements Index {
-  private final Map<Integer, ArrayDeque<JobRecord>> queued = new HashMap<>();
+  private final LiveJobs live = new LiveJobs();
+  private final Experience experience;
   private final Map<JobId, Progress> progress = new HashMap<>();
   private final Map<String, Integer> used = new HashMap<>();
+
+  /** Jobs that are told only because they are here teach nothing. */
+  private boolean learning;
+
   private BiConsumer<JobRecord, JobRecord> jobListener = (before, after) -> {};
   private BiConsumer<QueueRecord, QueueRecord> queueListener = (before, after) -> {};
   private BiConsumer<NodeRecord, NodeRecord> nodeListener = (before, after) -> {};
+
+  /**
+   * @param experience what was learned so far; learns on as soon as somebody listens
+   */
+  QueryIndex(Experience experience) {
+    this.experience = experience;
+  }
 
   void listen(
       BiConsumer<JobRecord, JobRecord> toJobs,
       BiConsumer<QueueRecord, QueueRecord> toQueues,
       BiConsumer<NodeRecord, NodeRecord> toNodes) {
+    learning = true;
     jobListener = toJobs;
     queueListener = toQueues;
     nodeListener = toNodes;
@@ -35,8 +48,9 @@ final class QueryIndex implements Index {
 
   @Override
   public void jobChanged(JobRecord before, JobRecord after) {
-    if (after != null && after.state() == JobState.QUEUED) {
-      queued.computeIfAbsent(after.queueId(), id -> new ArrayDeque<>()).add(after);
+    live.jobChanged(before, after);
+    if (learning) {
+      experience.jobChanged(before, after);
     }
     boolean ran = before != null && before.state() == JobState.RUNNING;
     boolean runs = after != null && after.state() == JobState.RUNNING;
@@ -54,8 +68,9 @@ final class QueryIndex implements Index {
   @Override
   public void queueChanged(QueueRecord before, QueueRecord after) {
     if (after == null) {
-      queued.remove(before.id());
+      live.queueDestroyed(before.id());
     }
+    experience.queueChanged(before, after);
     queueListener.accept(before, after);
   }
 
@@ -68,16 +83,17 @@ final class QueryIndex implements Index {
   public void treeChanged(TreeRecord tree) {}
 
   /** Since when the job that waits longest is QUEUED, milliseconds since 1970; 0 if none is. */
-  long oldestQueuedAt(State state, int queueId) {
-    ArrayDeque<JobRecord> line = queued.get(queueId);
-    while (line != null && !line.isEmpty()) {
-      JobRecord first = line.peek();
-      if (state.job(first.high(), first.low()) == first) {
-        return first.at();
-      }
-      line.poll();
-    }
-    return 0;
+  long oldestQueuedAt(int queueId) {
+    JobRecord first = live.first(queueId);
+    return first == null ? 0 : first.at();
+  }
+
+  LiveJobs live() {
+    return live;
+  }
+
+  Experience experience() {
+    return experience;
   }
 
   /** How many attempts run in a pool. */

@@ -5,6 +5,7 @@ import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
 import io.desaster.core.event.TreeSet;
+import io.desaster.core.forecast.Experience;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Location;
 import io.desaster.core.log.Output;
@@ -37,6 +38,7 @@ public final class StateSnapshot implements SnapshotSource {
   private static final int STONES = 3;
   private static final int BEFORE = 4;
   private static final int TREE = 5;
+  private static final int EXPERIENCE = 30;
 
   private final ReplicatedLog log;
   private final long index;
@@ -45,6 +47,8 @@ public final class StateSnapshot implements SnapshotSource {
   private final Tombstones.Stone[] stones;
   private final ArrayDeque<Before> befores = new ArrayDeque<>();
   private final ArrayDeque<TreeSet> trees = new ArrayDeque<>();
+  private final Output experience = new Output(256);
+  private boolean experienceWritten;
   private boolean headWritten;
   private int nextJob;
   private int nextStone;
@@ -58,9 +62,10 @@ public final class StateSnapshot implements SnapshotSource {
   /**
    * Takes the picture; on the thread that owns the state.
    *
+   * @param experience what was learned from the state's course
    * @param log where it will be written
    */
-  public StateSnapshot(State state, ReplicatedLog log) {
+  public StateSnapshot(State state, Experience experience, ReplicatedLog log) {
     this.log = log;
     index = state.appliedIndex();
     List<JobRecord> all = new ArrayList<>(state.jobCount());
@@ -71,6 +76,8 @@ public final class StateSnapshot implements SnapshotSource {
       tree.versions().forEach(version -> trees.add(new TreeSet(tree.kind(), version)));
     }
     encodeHead(state);
+    this.experience.writeByte(EXPERIENCE);
+    experience.encode(this.experience);
   }
 
   private void encodeHead(State state) {
@@ -140,6 +147,9 @@ public final class StateSnapshot implements SnapshotSource {
     if (!headWritten) {
       headWritten = true;
       out.writeRaw(head.array(), 0, head.size());
+    } else if (!experienceWritten) {
+      experienceWritten = true;
+      out.writeRaw(experience.array(), 0, experience.size());
     } else if (!trees.isEmpty()) {
       out.writeByte(TREE);
       trees.poll().encode(out);
@@ -204,7 +214,7 @@ public final class StateSnapshot implements SnapshotSource {
   }
 
   /** Reads one chunk back into a state. */
-  public static void read(Input in, State state) {
+  public static void read(Input in, State state, Experience experience) {
     int type = in.readByte();
     switch (type) {
       case HEAD -> readHead(in, state);
@@ -212,6 +222,10 @@ public final class StateSnapshot implements SnapshotSource {
         while (in.remaining() > 0) {
           state.put(JobRecord.decode(in));
         }
+      }
+      case EXPERIENCE -> {
+        experience.know(state);
+        experience.decode(in);
       }
       case TREE -> TreeSet.decode(in).apply(state, state.nowMillis());
       case BEFORE -> {

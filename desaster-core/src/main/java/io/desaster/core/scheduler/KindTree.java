@@ -8,6 +8,7 @@ import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.Leaf;
 import io.desaster.core.discipline.TreeConfig;
 import io.desaster.core.discipline.TreeLayout;
+import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.Moments;
 import io.desaster.core.state.QueueRecord;
@@ -171,6 +172,11 @@ final class KindTree {
   /** Jobs that wait for a slot. */
   int backlog() {
     return tree.size();
+  }
+
+  /** What the tree remembers besides its jobs. */
+  TreeUsage usage() {
+    return tree.usage();
   }
 
   /** Something changed that may let a job start. */

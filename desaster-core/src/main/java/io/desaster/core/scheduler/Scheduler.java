@@ -241,7 +241,7 @@ public final class Scheduler {
     int starts = 0;
     List<Pool> exhausted = new ArrayList<>(0);
     while (starts < max) {
-      Pool pool = leastUsed(tree, exhausted);
+      Pool pool = Placement.leastUsed(tree.pools(), exhausted);
       if (pool == null) {
         tree.asked(wallMillis);
         return starts;
@@ -254,21 +254,6 @@ public final class Scheduler {
       }
     }
     return starts;
-  }
-
-  private static Pool leastUsed(KindTree tree, List<Pool> exhausted) {
-    Pool best = null;
-    List<Pool> pools = tree.pools();
-    for (int i = 0; i < pools.size(); i++) {
-      Pool pool = pools.get(i);
-      if (pool.free() > 0
-          && (exhausted.isEmpty() || !exhausted.contains(pool))
-          && (best == null
-              || (long) pool.used() * best.slots() < (long) best.used() * pool.slots())) {
-        best = pool;
-      }
-    }
-    return best;
   }
 
   void emit(Event event) {

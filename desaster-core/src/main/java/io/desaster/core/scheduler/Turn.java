@@ -9,6 +9,7 @@ import io.desaster.api.job.JobId;
 import io.desaster.api.queue.QueueInfo;
 import io.desaster.api.spi.AttemptOrder;
 import io.desaster.core.discipline.TreeConfig;
+import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.event.AttemptUnreachable;
 import io.desaster.core.event.CoolDownStarted;
 import io.desaster.core.event.Event;
@@ -97,6 +98,11 @@ public final class Turn {
    */
   public void emit(Event event) {
     scheduler.emit(event);
+  }
+
+  /** What the tree of a kind remembers besides its jobs. */
+  public TreeUsage treeUsage(String kind) {
+    return scheduler.dispatcher().tree(kind).usage();
   }
 
   public <T> void answer(Reply<T> reply, T value) {

@@ -301,6 +301,15 @@ public final class State {
     }
   }
 
+  /**
+   * From now on the index follows all changes; first it is told of the queues that are here, and of
+   * nothing else.
+   */
+  public void watch(Index newIndex) {
+    index = newIndex;
+    queueRecords().forEach(record -> index.queueChanged(null, record));
+  }
+
   private Stream<QueueRecord> queueRecords() {
     return queuesByName.values().stream()
         .map(QueueState::record)

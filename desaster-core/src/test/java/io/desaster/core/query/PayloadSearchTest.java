@@ -10,6 +10,7 @@ import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobPage;
 import io.desaster.api.job.JobQuery;
 import io.desaster.api.job.JobSpec;
+import io.desaster.core.forecast.Experience;
 import io.desaster.core.scheduler.SchedulerRig;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ class PayloadSearchTest {
   private final SchedulerRig rig = SchedulerRig.withSlots(1);
 
   private CommittedCopy copy() {
-    return new CommittedCopy(rig.state(), null, copyTasks::add, readerTasks::add);
+    return new CommittedCopy(rig.state(), new Experience(), null, copyTasks::add, readerTasks::add);
   }
 
   private JobId submit(String text) {

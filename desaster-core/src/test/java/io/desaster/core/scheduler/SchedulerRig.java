@@ -30,6 +30,7 @@ import io.desaster.core.command.SubmitJob;
 import io.desaster.core.command.TakeRemote;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.EventCodec;
+import io.desaster.core.forecast.Experience;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
 import io.desaster.core.query.StateSnapshot;
@@ -111,10 +112,10 @@ public final class SchedulerRig {
 
   /** As {@link #restart}, from a snapshot of the state. */
   public SchedulerRig restartFromSnapshot() {
-    StateSnapshot snapshot = new StateSnapshot(replica, null);
+    StateSnapshot snapshot = new StateSnapshot(replica, new Experience(), null);
     State read = new State();
     for (Output out = new Output(1024); snapshot.next(out); out = new Output(1024)) {
-      StateSnapshot.read(new Input(out.array(), 0, out.size()), read);
+      StateSnapshot.read(new Input(out.array(), 0, out.size()), read, new Experience());
     }
     if (!Arrays.equals(Canon.of(replica), Canon.of(read))) {
       throw new AssertionError("the snapshot is not the state: " + Canon.difference(replica, read));

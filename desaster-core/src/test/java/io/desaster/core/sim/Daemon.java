@@ -10,6 +10,7 @@ import io.desaster.core.command.ReportInventory;
 import io.desaster.core.command.SetRoom;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.event.EventCodec;
+import io.desaster.core.forecast.Experience;
 import io.desaster.core.log.Batch;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.log.Input;
@@ -59,9 +60,10 @@ final class Daemon implements ReplicatedLog.Listener {
     this.world = world;
     log = new SimulatedLog(world.disk(), world.logOptions(), world.dice().any());
     State state = new State();
-    Recovered recovered = log.recover(new Recovery(state, log));
+    Experience experience = new Experience();
+    Recovered recovered = log.recover(new Recovery(state, experience, log));
     world.replica().recovered(state, recovered);
-    copy = new CommittedCopy(state, log, copyTasks::add, copyTasks::add);
+    copy = new CommittedCopy(state, experience, log, copyTasks::add, copyTasks::add);
     scheduler =
         new Scheduler(
             state,
@@ -77,10 +79,11 @@ final class Daemon implements ReplicatedLog.Listener {
     openSites();
   }
 
-  private record Recovery(State state, ReplicatedLog log) implements ReplicatedLog.Replay {
+  private record Recovery(State state, Experience experience, ReplicatedLog log)
+      implements ReplicatedLog.Replay {
     @Override
     public void snapshotChunk(long index, byte[] bytes, int offset, int length, Location location) {
-      StateSnapshot.read(new Input(bytes, offset, length).from(log, location), state);
+      StateSnapshot.read(new Input(bytes, offset, length).from(log, location), state, experience);
     }
 
     @Override

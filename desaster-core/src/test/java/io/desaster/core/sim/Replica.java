@@ -4,6 +4,7 @@ package io.desaster.core.sim;
 import io.desaster.api.job.JobId;
 import io.desaster.core.event.Event;
 import io.desaster.core.event.EventCodec;
+import io.desaster.core.forecast.Experience;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
@@ -109,11 +110,11 @@ final class Replica {
   }
 
   private void requireSnapshotEqual() {
-    StateSnapshot snapshot = new StateSnapshot(state, null);
+    StateSnapshot snapshot = new StateSnapshot(state, new Experience(), null);
     State read = new State();
     Output out = new Output(1024);
     while (snapshot.next(out)) {
-      StateSnapshot.read(new Input(out.array(), 0, out.size()), read);
+      StateSnapshot.read(new Input(out.array(), 0, out.size()), read, new Experience());
       out.clear();
     }
     if (!Arrays.equals(Canon.of(read), Canon.of(state))) {

@@ -1,0 +1,100 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.desaster.api.job.Eta;
+import io.desaster.api.job.Job;
+import io.desaster.api.job.JobFilter;
+import io.desaster.api.job.JobId;
+import io.desaster.api.job.JobQuery;
+import io.desaster.api.job.JobSpec;
+import io.desaster.core.log.LogOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a node tells about the future of its jobs; none of them ends by itself. */
+class EtaTest {
+  @TempDir Path dir;
+  private DesasterNode node;
+
+  @BeforeEach
+  void start() {
+    node =
+        DesasterNode.builder()
+            .dataDir(dir)
+            .worker(new InstantWorker(order -> null))
+            .slots("test", 2, 2)
+            .logOptions(LogOptions.defaults().withSegmentBytes(1 << 20))
+            .start();
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+  }
+
+  private static <T> T get(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private JobId submit(JobSpec.Builder spec) throws Exception {
+    return get(node.submit(spec.build())).id();
+  }
+
+  private Job job(JobId id) throws Exception {
+    return get(node.jobs().find(id)).orElseThrow();
+  }
+
+  @Test
+  void shouldKnowExactlyWhenEstimatesAreExact() throws Exception {
+    List<JobId> ids = new ArrayList<>();
+    for (int minutes : new int[] {10, 30, 5, 20, 1}) {
+      ids.add(submit(JobSpec.of("test", "x").estimate(Duration.ofMinutes(minutes))));
+    }
+
+    Instant first = job(ids.get(0)).attempts().get(0).startedAt();
+    Instant second = job(ids.get(1)).attempts().get(0).startedAt();
+
+    assertThat(job(ids.get(0)).eta()).isEqualTo(running(first.plusSeconds(600)));
+    assertThat(job(ids.get(1)).eta()).isEqualTo(running(second.plusSeconds(1800)));
+    assertThat(job(ids.get(2)).eta())
+        .isEqualTo(exactly(first.plusSeconds(600), first.plusSeconds(900)));
+    assertThat(job(ids.get(3)).eta())
+        .isEqualTo(exactly(first.plusSeconds(900), first.plusSeconds(2100)));
+    assertThat(job(ids.get(4)).eta())
+        .isEqualTo(exactly(second.plusSeconds(1800), second.plusSeconds(1860)));
+    assertThat(get(node.jobs().list(JobQuery.newest(JobFilter.ALL, 10))).jobs())
+        .extracting(job -> job.eta().finishP50().orElseThrow())
+        .containsExactlyInAnyOrder(
+            second.plusSeconds(1860),
+            first.plusSeconds(2100),
+            first.plusSeconds(900),
+            second.plusSeconds(1800),
+            first.plusSeconds(600));
+  }
+
+  private static Eta running(Instant finish) {
+    Eta both = exactly(finish, finish);
+    return new Eta(
+        Eta.NONE.startP50(), Eta.NONE.startP90(), both.finishP50(), both.finishP90(), "");
+  }
+
+  private static Eta exactly(Instant start, Instant finish) {
+    return new Eta(
+        java.util.Optional.of(start),
+        java.util.Optional.of(start),
+        java.util.Optional.of(finish),
+        java.util.Optional.of(finish),
+        "");
+  }
+}
