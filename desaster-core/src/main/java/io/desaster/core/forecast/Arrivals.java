@@ -67,6 +67,19 @@ final class Arrivals {
       return busy.length == 0 || templates.length == 0;
     }
 
+    /** What one future takes for granted: as many spans, drawn from those that were. */
+    Expected resample(RandomGenerator random) {
+      int[] drawn = new int[BINS];
+      int found = 0;
+      for (int i = 0; i < BINS; i++) {
+        int which = random.nextInt(BINS);
+        if (which < busy.length) {
+          drawn[found++] = busy[which];
+        }
+      }
+      return new Expected(Arrays.copyOf(drawn, found), templates);
+    }
+
     /** How many spans from this one on the next one is in which some come, at least 0. */
     long spansUntilNext(RandomGenerator random) {
       if (busy.length >= BINS) {

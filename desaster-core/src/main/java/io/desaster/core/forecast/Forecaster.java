@@ -93,6 +93,16 @@ public final class Forecaster {
         .thenApply(done -> asked.stream().map(one -> eta(one, outlooks)).toList());
   }
 
+  /** Who or what has what a job waits for, a line each; none if that is not known. */
+  public CompletableFuture<List<String>> reasons(Asked asked) {
+    if (asked.job().state() != JobState.QUEUED) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    return outlook(asked.kind(), List.of(asked.job()))
+        .thenApplyAsync(
+            outlook -> Reasons.of(outlook.picture(), asked.job(), disciplines), worker);
+  }
+
   private Eta eta(Asked one, Map<String, CompletableFuture<Outlook>> outlooks) {
     CompletableFuture<Outlook> outlook = outlooks.get(one.kind());
     if (outlook == null || !concerns(one.job().state())) {

@@ -2,7 +2,6 @@
 package io.desaster.core.forecast;
 
 import io.desaster.api.queue.Pause;
-import io.desaster.api.spi.Demand;
 import io.desaster.core.state.Attachment;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.QueueRecord;
@@ -13,15 +12,7 @@ final class Obstacle {
   private Obstacle() {}
 
   static String of(Picture picture, JobRecord job) {
-    QueueRecord queue = null;
-    for (Picture.Queue one : picture.queues()) {
-      if (one.id() == job.queueId()) {
-        queue = one.record();
-      }
-    }
-    if (queue == null) {
-      return "its queue is new";
-    }
+    QueueRecord queue = picture.queue(job.queueId()).record();
     Pause pause = queue.pause();
     if (pause != null && pause.until().isEmpty()) {
       return "queue " + queue.name() + " is paused until somebody resumes it";
@@ -37,7 +28,7 @@ final class Obstacle {
           pool.slots() > 0
               && Attachment.attached(queue.settings().attach(), pool.name(), pool.labels());
       attached |= serves;
-      meets |= serves && meets(pool, job.demand());
+      meets |= serves && pool.meets(job.demand());
     }
     if (pools.isEmpty()) {
       return queue.kind().equals("remote")
@@ -49,11 +40,5 @@ final class Obstacle {
       return "no pool that serves queue " + queue.name() + " has what the job demands";
     }
     return "others take all slots for as long as it was looked ahead";
-  }
-
-  private static boolean meets(Picture.Pool pool, Demand demand) {
-    return (demand.label().isEmpty() || pool.labels().contains(demand.label()))
-        && (demand.node().isEmpty() || pool.node().equals(demand.node()))
-        && (demand.notNode().isEmpty() || !pool.node().equals(demand.notNode()));
   }
 }

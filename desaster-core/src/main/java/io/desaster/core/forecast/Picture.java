@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.forecast;
 
+import io.desaster.api.spi.Demand;
 import io.desaster.core.discipline.DisciplineSpec;
 import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.state.JobRecord;
@@ -48,7 +49,24 @@ record Picture(
   }
 
   /** A pool that takes jobs, and how many slots it has. */
-  record Pool(String name, String node, Set<String> labels, int slots) {}
+  record Pool(String name, String node, Set<String> labels, int slots) {
+    /** Whether jobs of this demand may run there. */
+    boolean meets(Demand demand) {
+      return (demand.label().isEmpty() || labels.contains(demand.label()))
+          && (demand.node().isEmpty() || node.equals(demand.node()))
+          && (demand.notNode().isEmpty() || !node.equals(demand.notNode()));
+    }
+  }
+
+  /** The queue of this number, or null. */
+  Queue queue(int id) {
+    for (Queue queue : queues) {
+      if (queue.id() == id) {
+        return queue;
+      }
+    }
+    return null;
+  }
 
   /** How many jobs there are whose start is to be told. */
   int size() {

@@ -3,6 +3,7 @@ package io.desaster.core.forecast;
 
 import io.desaster.api.job.JobState;
 import io.desaster.api.spi.QueuedJob;
+import io.desaster.api.spi.Slot;
 import io.desaster.core.discipline.ClassTree;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.Leaf;
@@ -33,6 +34,8 @@ final class Replay {
 
   /** Start or end that depends on a job of which nobody knows how long it runs. */
   static final int UNKNOWN = -1;
+
+  private static final Slot ANY = demand -> true;
 
   private final Picture picture;
   private final RunTimes runTimes;
@@ -65,17 +68,19 @@ final class Replay {
   private final class Place extends Due {
     final Picture.Queue queue;
     final Leaf leaf;
+    final Arrivals.Expected expected;
     long span;
 
     Place(Picture.Queue queue) {
       this.queue = queue;
+      this.expected = queue.expected().resample(random);
       this.leaf = tree.leaf(queue.record().name());
     }
 
     @Override
     void happen() {
       // What comes in this span, each at a time of its own.
-      for (int i = queue.expected().count(random); i > 0; i--) {
+      for (int i = expected.count(random); i > 0; i--) {
         long at = spanStart(span) + random.nextLong(Arrivals.BIN_MILLIS);
         add(new Arrival(this), Math.max(at, nowMillis), ARRIVAL);
       }
@@ -84,7 +89,7 @@ final class Replay {
     }
 
     void plan() {
-      span += queue.expected().spansUntilNext(random);
+      span += expected.spansUntilNext(random);
       add(this, Math.max(nowMillis, spanStart(span)), SPAN);
     }
 
@@ -248,7 +253,7 @@ final class Replay {
           .until()
           .ifPresent(until -> add(new Resume(place.leaf), until.toEpochMilli(), OPEN));
     }
-    if (!queue.expected().none()) {
+    if (!place.expected.none()) {
       place.plan();
     }
   }
@@ -391,6 +396,18 @@ final class Replay {
     }
     long since = standIn == null ? record.at() : standIn.sinceMillis();
     watcher.started(index, place.queue.record(), nowMillis - since, start, end);
+  }
+
+  /** What keeps this job of the picture, which takes part, from starting at the beginning. */
+  List<String> holds(JobRecord job) {
+    Place place = places.get(job.queueId());
+    long now = Moments.nanos(nowMillis);
+    List<String> holds = new ArrayList<>(tree.holds(place.leaf, now));
+    if (job.state() == JobState.QUEUED && place.leaf.discipline().peek(ANY, now) == null) {
+      String flow = job.flow().isEmpty() ? "its flow" : "flow " + job.flow();
+      holds.add(flow + " of queue " + place.leaf.name() + " runs as many jobs at once as it may");
+    }
+    return holds;
   }
 
   private int sinceBegin(long millis) {

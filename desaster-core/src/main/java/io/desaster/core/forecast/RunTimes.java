@@ -76,6 +76,9 @@ final class RunTimes {
       double tail = Math.pow(1 - random.nextDouble(), -1 / TAIL_SHAPE);
       run = (long) (Math.max(1, elapsedMillis) * tail);
     }
+    if (source != Sources.AS_ESTIMATED && histories.get(source).whole()) {
+      extend(source, estimate > 0 ? run * THOUSAND / estimate : run);
+    }
     return Math.max(0, bounded(run, timeoutMillis) - (int) Math.min(elapsedMillis, 1 << 30));
   }
 
@@ -104,6 +107,18 @@ final class RunTimes {
       }
     }
     return low;
+  }
+
+  /**
+   * A history that began a short while ago lacks the long runs that began with it and are not over:
+   * they belong to it, as long as they are thought to be (B. Efron, Censored Data and the
+   * Bootstrap, Journal of the American Statistical Association 76, 1981).
+   */
+  private void extend(int source, long value) {
+    sorted(source);
+    int[] longer = Arrays.copyOf(drawn[source], drawn[source].length + 1);
+    longer[longer.length - 1] = (int) Math.min(value, Integer.MAX_VALUE);
+    drawn[source] = longer;
   }
 
   private int[] drawn(int source) {
