@@ -34,7 +34,13 @@ final class Holds {
         untilNanos == Long.MAX_VALUE
             ? ""
             : " until " + Instant.ofEpochMilli(untilNanos / NANOS_PER_MILLI);
-    return "class " + shown(name) + " has used up its " + what + " of " + SlotRates.text(rate) + until;
+    return "class "
+        + shown(name)
+        + " has used up its "
+        + what
+        + " of "
+        + SlotRates.text(rate)
+        + until;
   }
 
   /** Classes that hold no jobs have a star at their end. */

@@ -279,7 +279,8 @@ final class Htb extends Inner {
     if (!lent) {
       long until = leaf.rate.givesAtNanos(tree.now());
       holds.add(
-          Holds.over(leaf.name, "rate", leaf.rate.rate, until) + ", and no class above it can lend");
+          Holds.over(leaf.name, "rate", leaf.rate.rate, until)
+              + ", and no class above it can lend");
     }
   }
 

@@ -99,8 +99,7 @@ public final class Forecaster {
       return CompletableFuture.completedFuture(List.of());
     }
     return outlook(asked.kind(), List.of(asked.job()))
-        .thenApplyAsync(
-            outlook -> Reasons.of(outlook.picture(), asked.job(), disciplines), worker);
+        .thenApplyAsync(outlook -> Reasons.of(outlook.picture(), asked.job(), disciplines), worker);
   }
 
   private Eta eta(Asked one, Map<String, CompletableFuture<Outlook>> outlooks) {

@@ -7,7 +7,7 @@ import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.QueueRecord;
 import java.util.List;
 
-/** Why a job does not start in any future that was looked at. */
+/** What must change before a job can start, whatever others do; empty if nothing must. */
 final class Obstacle {
   private Obstacle() {}
 
@@ -39,6 +39,6 @@ final class Obstacle {
     } else if (!meets) {
       return "no pool that serves queue " + queue.name() + " has what the job demands";
     }
-    return "others take all slots for as long as it was looked ahead";
+    return "";
   }
 }

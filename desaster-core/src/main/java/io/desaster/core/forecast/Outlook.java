@@ -122,12 +122,18 @@ final class Outlook {
   }
 
   private String unknown(JobRecord job, int span) {
-    if (span == Replay.UNKNOWN) {
+    if (span != Replay.UNKNOWN && span != Replay.NEVER) {
+      return "";
+    }
+    String obstacle = span == Replay.NEVER ? Obstacle.of(picture, job) : "";
+    if (!obstacle.isEmpty()) {
+      return obstacle;
+    } else if (span == Replay.UNKNOWN || picture.hasUnknownRuns()) {
       return "no job of kind "
           + picture.kind()
           + " has ended yet, so nobody knows how long they run; an estimate given with them would"
           + " tell";
     }
-    return span == Replay.NEVER ? Obstacle.of(picture, job) : "";
+    return "others take all slots for as long as it was looked ahead";
   }
 }

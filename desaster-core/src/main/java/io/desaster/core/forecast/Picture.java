@@ -6,8 +6,10 @@ import io.desaster.core.discipline.DisciplineSpec;
 import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.QueueRecord;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * All of one kind that a future follows from, as it stood at one moment; nothing in it changes.
@@ -56,6 +58,12 @@ record Picture(
           && (demand.node().isEmpty() || node.equals(demand.node()))
           && (demand.notNode().isEmpty() || !node.equals(demand.notNode()));
     }
+  }
+
+  /** Whether of some job that runs or will nobody knows how long. */
+  boolean hasUnknownRuns() {
+    return IntStream.concat(Arrays.stream(sources), Arrays.stream(runningSources))
+        .anyMatch(source -> source == Sources.UNKNOWN);
   }
 
   /** The queue of this number, or null. */

@@ -69,7 +69,8 @@ final class Reasons {
       }
     }
     if (slots > 0 && users.size() >= slots) {
-      String all = slots == 1 ? "the slot it may have is taken " : slots + " slots it may have, all taken ";
+      String all =
+          slots == 1 ? "the slot it may have is taken " : slots + " slots it may have, all taken ";
       lines.add(all + by(users));
     }
   }

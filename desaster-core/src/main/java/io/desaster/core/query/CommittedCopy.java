@@ -305,19 +305,30 @@ public final class CommittedCopy {
           if (job == null) {
             throw notFound(id);
           }
-          return new Explained(new Seen(job, view(job)), Explanation.of(s, job));
+          return new Explained(new Seen(job, view(job)), Explanation.of(s, index.live(), job));
         })
         .thenCompose(
-            found -> predict(List.of(found.seen())).thenApply(jobs -> found.with(jobs.get(0))));
+            found ->
+                reasons(found.seen())
+                    .thenCombine(
+                        predict(List.of(found.seen())),
+                        (reasons, jobs) -> found.with(reasons, jobs.get(0))));
   }
 
   /** A job with what is known of it at once. */
   private record Explained(Seen seen, List<String> lines) {
-    List<String> with(Job predicted) {
+    List<String> with(List<String> reasons, Job predicted) {
       List<String> all = new ArrayList<>(lines);
+      all.addAll(reasons);
       all.addAll(Explanation.expectation(predicted.state(), predicted.eta()));
       return all;
     }
+  }
+
+  private CompletableFuture<List<String>> reasons(Seen seen) {
+    return forecaster == null
+        ? CompletableFuture.completedFuture(List.of())
+        : forecaster.reasons(seen.asked()).exceptionally(failure -> List.of());
   }
 
   public CompletionStage<Optional<QueueInfo>> queue(String name) {

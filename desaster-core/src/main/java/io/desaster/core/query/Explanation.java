@@ -7,6 +7,7 @@ import io.desaster.api.job.JobState;
 import io.desaster.api.node.NodeInfo;
 import io.desaster.api.queue.Pause;
 import io.desaster.core.discipline.TreeViews;
+import io.desaster.core.forecast.LiveJobs;
 import io.desaster.core.state.Attachment;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.JobRecord;
@@ -22,18 +23,20 @@ import java.util.Optional;
 /** Why a job waits, or how it ended, in words. */
 final class Explanation {
   private final State state;
+  private final LiveJobs live;
   private final JobRecord job;
   private final QueueState queue;
   private final List<String> lines = new ArrayList<>();
 
-  private Explanation(State state, JobRecord job) {
+  private Explanation(State state, LiveJobs live, JobRecord job) {
     this.state = state;
+    this.live = live;
     this.job = job;
     this.queue = state.queue(job.queueId());
   }
 
-  static List<String> of(State state, JobRecord job) {
-    Explanation explanation = new Explanation(state, job);
+  static List<String> of(State state, LiveJobs live, JobRecord job) {
+    Explanation explanation = new Explanation(state, live, job);
     explanation.explain();
     return explanation.lines;
   }
@@ -99,26 +102,24 @@ final class Explanation {
     if (record.pause() != null) {
       lines.add(paused(record.pause()));
     }
-    int max = record.settings().maxRunning();
-    if (max > 0 && queue.count(JobState.RUNNING) >= max) {
-      lines.add("queue " + record.name() + " runs its max-running of " + max + " jobs");
-    }
     pools(record);
     String scaled = TreeViews.of(state, record.kind()).note();
     if (!scaled.isEmpty()) {
       lines.add(scaled);
     }
-    long[] before = new long[1];
-    state.forEachJob(
-        other -> {
-          if (other.state() == JobState.QUEUED
-              && other.queueId() == job.queueId()
-              && (other.priority() < job.priority()
-                  || other.priority() == job.priority() && other.order() < job.order())) {
-            before[0]++;
-          }
-        });
-    lines.add("behind " + before[0] + " jobs in queue " + record.name());
+    lines.add("behind " + before() + " jobs in queue " + record.name());
+  }
+
+  /** Jobs of its queue that come first if nothing but their order and priority decides. */
+  private long before() {
+    long before = 0;
+    for (JobRecord other : live.queued(job.queueId())) {
+      if (other.priority() < job.priority()
+          || other.priority() == job.priority() && other.order() < job.order()) {
+        before++;
+      }
+    }
+    return before;
   }
 
   private static String paused(Pause pause) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -96,5 +97,74 @@ class EtaTest {
         java.util.Optional.of(finish),
         java.util.Optional.of(finish),
         "");
+  }
+
+  private static JobSpec.Builder minutes(String queue, int minutes) {
+    return JobSpec.of("test", "x").queue(queue).estimate(Duration.ofMinutes(minutes));
+  }
+
+  @Test
+  void shouldNameThoseWhoHaveTheSlots() throws Exception {
+    JobId first = submit(minutes("a", 5));
+    JobId second = submit(minutes("b", 7));
+    JobId waiting = submit(minutes("b", 1));
+
+    assertThat(get(node.jobs().explain(waiting)))
+        .contains(
+            "2 slots it may have, all taken by jobs "
+                + first
+                + " of queue a, "
+                + second
+                + " of queue b")
+        .contains("expected to start at " + job(waiting).eta().startP50().orElseThrow());
+  }
+
+  @Test
+  void shouldNameThoseWhoUseUpALimit() throws Exception {
+    JobId first = submit(minutes("a", 5).limit("api:1"));
+    JobId waiting = submit(minutes("b", 1).limit("api:1"));
+
+    assertThat(get(node.jobs().explain(waiting)))
+        .contains("limit api:1 is used up by job " + first + " of queue a");
+    assertThat(job(waiting).eta().startP50())
+        .contains(job(first).attempts().get(0).startedAt().plusSeconds(300));
+  }
+
+  @Test
+  void shouldNameTheClassThatIsHeldBack() throws Exception {
+    get(
+        node.trees()
+            .apply(
+                "test",
+                "{\"kind\":\"prio\",\"bands\":[{\"id\":\"one\",\"max_running\":1},{\"id\":\"default\"}]}",
+                false,
+                OptionalLong.empty(),
+                ""));
+    submit(minutes("one", 9));
+    JobId limited = submit(minutes("one", 1));
+
+    assertThat(get(node.jobs().explain(limited)))
+        .contains("class one runs its max_running of 1 jobs");
+  }
+
+  @Test
+  void shouldNotGiveANumberThatWouldBeALie() throws Exception {
+    submit(JobSpec.of("test", "x"));
+    submit(JobSpec.of("test", "x"));
+    JobId waiting = submit(JobSpec.of("test", "x"));
+    JobId demanding = submit(minutes("a", 1).label("gpu"));
+
+    assertThat(job(waiting).eta())
+        .isEqualTo(
+            Eta.unknown(
+                "no job of kind test has ended yet, so nobody knows how long they run; an estimate"
+                    + " given with them would tell"));
+    assertThat(job(demanding).eta())
+        .isEqualTo(Eta.unknown("no pool that serves queue a has what the job demands"));
+    assertThat(get(node.jobs().explain(demanding)))
+        .contains("no pool has role gpu")
+        .contains(
+            "when it will start is unknown, because no pool that serves queue a has what the job"
+                + " demands");
   }
 }
