@@ -27,6 +27,7 @@ import io.desaster.api.queue.QueueInfo;
 import io.desaster.api.queue.QueueSettings;
 import io.desaster.api.spi.Worker;
 import io.desaster.api.tree.TreeInfo;
+import io.desaster.api.tree.TreePreview;
 import io.desaster.api.tree.TreeVersion;
 import java.time.Duration;
 import java.time.Instant;
@@ -211,6 +212,19 @@ final class RandomNouns {
         random.nextInt(100),
         text(),
         list(this::treeClass));
+  }
+
+  TreePreview preview() {
+    return new TreePreview(
+        text(),
+        duration(),
+        text(),
+        list(() -> new TreePreview.OfQueue(text() + "q", course(), course())));
+  }
+
+  private TreePreview.Course course() {
+    return new TreePreview.Course(
+        random.nextDouble(), random.nextDouble(), random.nextDouble(), number(), number());
   }
 
   private TreeInfo.ClassInfo treeClass() {

@@ -147,29 +147,30 @@ final class Draft {
     sources.find(experience);
   }
 
+  /** The picture as it is. */
+  Picture picture(TreeUsage usage) {
+    return picture(usage, null);
+  }
+
   /**
    * The picture.
    *
-   * @param text of the tree, if it shall be another one than the present
+   * @param next text of a tree that takes the place of the present one; null: none does
    */
-  Picture picture(TreeUsage usage, String text) {
+  Picture picture(TreeUsage usage, String next) {
     List<Picture.Queue> queues = new ArrayList<>();
     for (int i = 0; i < records.size(); i++) {
       queues.add(
           new Picture.Queue(
               records.get(i), expected.get(i), sources.places(templateNumbers.get(i))));
     }
-    boolean configured = !text.equals(TreeVersion.UNCONFIGURED);
-    DisciplineSpec spec =
-        configured
-            ? TreeLayout.of(TreeConfig.read(text, slots), slots, records)
-            : TreeLayout.unconfigured(records);
     return new Picture(
         kind,
         nowMillis,
         nextOrder,
-        spec,
-        configured ? TreeLayout.HOME : "",
+        spec(tree),
+        next == null ? null : spec(next),
+        next == null || next.equals(TreeVersion.UNCONFIGURED) ? "" : TreeLayout.HOME,
         usage,
         queues,
         pools,
@@ -180,8 +181,10 @@ final class Draft {
         sources.histories());
   }
 
-  String tree() {
-    return tree;
+  private DisciplineSpec spec(String text) {
+    return text.equals(TreeVersion.UNCONFIGURED)
+        ? TreeLayout.unconfigured(records)
+        : TreeLayout.of(TreeConfig.read(text, slots), slots, records);
   }
 
   static boolean waits(JobState state) {

@@ -1,12 +1,18 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.forecast;
 
+import io.desaster.api.error.DesasterException;
+import io.desaster.api.error.ErrorCode;
+import io.desaster.api.job.Durations;
 import io.desaster.api.job.Eta;
 import io.desaster.api.job.JobState;
+import io.desaster.api.tree.TreePreview;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.TreeUsage;
+import io.desaster.core.scheduler.TreeCheck;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.State;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +30,7 @@ import java.util.function.LongSupplier;
  * most.
  */
 public final class Forecaster {
+  private static final Duration PREVIEW_MAX = Duration.ofHours(24);
   private static final long FRESH_MILLIS = 1000;
   private static final int PAUSE_PER_WORK = 9;
   private static final long PAUSE_MAX_MILLIS = 5000;
@@ -102,6 +109,47 @@ public final class Forecaster {
         .thenApplyAsync(outlook -> Reasons.of(outlook.picture(), asked.job(), disciplines), worker);
   }
 
+  /**
+   * What would become of jobs with another tree, beside what will become of them with the present.
+   *
+   * @param text the tree; INVALID if it is wrong, as when it is applied
+   */
+  public CompletableFuture<TreePreview> preview(String kind, String text, Duration length) {
+    long millis = length.toMillis();
+    if (millis < 1 || length.compareTo(PREVIEW_MAX) > 0) {
+      return CompletableFuture.failedFuture(
+          new DesasterException(
+              ErrorCode.INVALID,
+              "a preview looks ahead for more than nothing and at most 24 hours, not for "
+                  + Durations.format(length)));
+    }
+    return source
+        .read(state -> TreeCheck.require(state, disciplines, kind, text).text())
+        .thenCompose(
+            checked ->
+                source
+                    .usage(kind)
+                    .thenCombine(
+                        draft(kind),
+                        (usage, draft) ->
+                            new Picture[] {
+                              draft.picture(usage.withoutRunning()),
+                              draft.picture(usage.withoutRunning(), checked)
+                            }))
+        .thenApplyAsync(
+            pictures -> {
+              long seed = nextRandom().nextLong();
+              return Preview.compare(
+                  Preview.of(pictures[0], disciplines, millis, seed),
+                  Preview.of(pictures[1], disciplines, millis, seed));
+            },
+            worker);
+  }
+
+  private synchronized SplittableRandom nextRandom() {
+    return random.split();
+  }
+
   private Eta eta(Asked one, Map<String, CompletableFuture<Outlook>> outlooks) {
     CompletableFuture<Outlook> outlook = outlooks.get(one.kind());
     if (outlook == null || !concerns(one.job().state())) {
@@ -153,8 +201,8 @@ public final class Forecaster {
                     .thenApplyAsync(
                         draft -> {
                           long begun = System.nanoTime();
-                          Picture picture = draft.picture(usage.withoutRunning(), draft.tree());
-                          Outlook outlook = Prognosis.of(picture, disciplines, random.split());
+                          Picture picture = draft.picture(usage.withoutRunning());
+                          Outlook outlook = Prognosis.of(picture, disciplines, nextRandom());
                           return outlook.tookNanos(System.nanoTime() - begun);
                         },
                         worker));

@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * @param nowMillis that moment, milliseconds since 1970
  * @param nextOrder the order of the next job to come
  * @param spec the tree with all queues in it
- * @param home class of queues that the tree does not name
+ * @param next the tree that takes its place at that moment; null: none does
+ * @param nextHome its class for queues that it does not name
  * @param jobs that are QUEUED, SCHEDULED or RETRYING, by their order
  * @param sources for each of them, where its run time comes from
  * @param running that hold a slot, and those of other kinds that hold a place of a named limit
@@ -29,7 +30,8 @@ record Picture(
     long nowMillis,
     long nextOrder,
     DisciplineSpec spec,
-    String home,
+    DisciplineSpec next,
+    String nextHome,
     TreeUsage usage,
     List<Queue> queues,
     List<Pool> pools,

@@ -58,7 +58,7 @@ final class Prognosis {
       Arrays.fill(running, Replay.UNKNOWN);
       runningEnds[futures++] = running;
       Replay replay = new Replay(picture, disciplines, included, random.split(), this);
-      replay.run(startsMax, picture.nowMillis() + HORIZON_MILLIS);
+      replay.run(startsMax, picture.nowMillis() + HORIZON_MILLIS, true);
       lengthMillis = replay.lengthMillis();
     }
 

@@ -53,6 +53,7 @@ final class Replay {
   private long nextOrder;
   private long unknownFromMillis = Long.MAX_VALUE;
   private int starts;
+  private long reachedMillis;
   private int left;
 
   /** Is told of starts. Times are milliseconds from the beginning; {@link #UNKNOWN}. */
@@ -211,6 +212,9 @@ final class Replay {
             picture.usage(),
             waiting(included),
             Moments.nanos(nowMillis));
+    if (picture.next() != null) {
+      tree.apply(picture.next(), picture.nextHome(), Moments.nanos(nowMillis));
+    }
     for (Picture.Pool pool : picture.pools()) {
       Pool copy = new Pool(picture.kind(), pool.node(), List.copyOf(pool.labels()), limits);
       copy.setSlots(pool.slots());
@@ -315,14 +319,16 @@ final class Replay {
   }
 
   /**
-   * Goes on until all jobs of the picture have started, or nothing happens any more.
+   * Goes on until nothing happens any more.
    *
    * @param startsMax after so many starts it ends too
    * @param untilMillis and with this time, which is not part of it
+   * @param untilAllStarted and as soon as all jobs of the picture have started
    */
-  void run(int startsMax, long untilMillis) {
+  void run(int startsMax, long untilMillis, boolean untilAllStarted) {
+    reachedMillis = untilMillis - picture.nowMillis();
     fill(startsMax);
-    while (left > 0 && starts < startsMax) {
+    while ((left > 0 || !untilAllStarted) && starts < startsMax) {
       long next = nextMillis();
       if (next >= untilMillis) {
         return;
@@ -333,6 +339,19 @@ final class Replay {
       }
       fill(startsMax);
     }
+    if (starts >= startsMax) {
+      reachedMillis = nowMillis - picture.nowMillis();
+    }
+  }
+
+  /** How far it was looked ahead, ms. */
+  long reachedMillis() {
+    return reachedMillis;
+  }
+
+  /** How many jobs of a queue wait now. */
+  int waiting(int queueId) {
+    return places.get(queueId).leaf.size();
   }
 
   private long nextMillis() {

@@ -148,12 +148,13 @@ public final class DesasterNode implements Desaster {
             builder.clock.monoMillis());
     scheduler =
         new SchedulerVerticle(core, log, copy, builder.clock, this::carryOut, builder.onFailure);
-    copy.predictBy(
+    Forecaster forecaster =
         new Forecaster(
-            new ForecastSource(), disciplines, forecastThread, builder.clock::wallMillis));
+            new ForecastSource(), disciplines, forecastThread, builder.clock::wallMillis);
+    copy.predictBy(forecaster);
     jobs = new LocalJobs(scheduler, copy, workers, vertx);
     queues = new LocalQueues(scheduler, copy);
-    trees = new LocalTrees(scheduler, copy, disciplines);
+    trees = new LocalTrees(scheduler, copy, disciplines, forecaster);
     nodes = new LocalNodes(scheduler, copy, options.name(), poolSlots);
     operations = new LocalOperations(scheduler, copy);
     remoteWork = new LocalRemoteWork(scheduler, copy);

@@ -2,6 +2,7 @@
 package io.desaster.core.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
@@ -9,12 +10,15 @@ import io.desaster.api.job.JobFilter;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobQuery;
 import io.desaster.api.job.JobSpec;
+import io.desaster.api.tree.TreePreview;
 import io.desaster.core.log.LogOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -166,5 +170,40 @@ class EtaTest {
         .contains(
             "when it will start is unknown, because no pool that serves queue a has what the job"
                 + " demands");
+  }
+
+  @Test
+  void shouldShowWhatAnotherTreeWouldChangeAndChangeNothing() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      submit(minutes("batch", 10));
+    }
+    for (int i = 0; i < 4; i++) {
+      submit(minutes("quick", 1));
+    }
+    String tree =
+        "{\"kind\":\"prio\",\"bands\":[{\"id\":\"batch\"},{\"id\":\"quick\"},{\"id\":\"default\"}]}";
+
+    TreePreview preview = get(node.trees().preview("test", tree, Duration.ofMinutes(31)));
+
+    Map<String, TreePreview.OfQueue> queues = new HashMap<>();
+    preview.classes().forEach(one -> queues.put(one.queue(), one));
+    // Two slots, two batch jobs in them; they end after 10 minutes, then queues take turns.
+    assertThat(queues.get("quick").before().started()).isEqualTo(4);
+    assertThat(queues.get("quick").after().started()).isZero();
+    assertThat(queues.get("quick").after().waiting()).isEqualTo(4);
+    assertThat(queues.get("quick").after().waitP50Millis()).isEqualTo(-1);
+    assertThat(queues.get("batch").after().started()).isEqualTo(6);
+    assertThat(queues.get("batch").after().share()).isEqualTo(1);
+    assertThat(queues.get("batch").before().share()).isLessThan(0.96);
+    assertThat(get(node.trees().show("test")).version().version()).isZero();
+  }
+
+  @Test
+  void shouldRefuseToPreviewAWrongTreeOrTime() {
+    assertThatThrownBy(
+            () -> get(node.trees().preview("test", "{\"kind\":\"fifo\"}", Duration.ofMinutes(1))))
+        .hasMessageContaining("default");
+    assertThatThrownBy(() -> get(node.trees().preview("test", "{}", Duration.ofHours(25))))
+        .hasMessageContaining("at most 24 hours, not for 1d1h");
   }
 }
