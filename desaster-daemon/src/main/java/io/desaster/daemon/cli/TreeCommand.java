@@ -143,11 +143,11 @@ final class TreeCommand implements Callable<Integer> {
         String.format(Locale.ROOT, "%.0f", course.started()),
         String.format(Locale.ROOT, "%.0f", course.waiting()),
         String.format(Locale.ROOT, "%.0f %%", course.share() * PERCENT),
-        starts ? wait(course.waitP50Millis()) : "-",
-        starts ? wait(course.waitP90Millis()) : "-");
+        starts ? waited(course.waitP50Millis()) : "-",
+        starts ? waited(course.waitP90Millis()) : "-");
   }
 
-  private static String wait(long millis) {
+  private static String waited(long millis) {
     return millis == 0 ? "0s" : Texts.age(millis);
   }
 
