@@ -156,6 +156,15 @@ public final class JobLane implements Lane {
     return true;
   }
 
+  public boolean contains(long order) {
+    if (size == 0) {
+      return false;
+    }
+    Chunk chunk = chunk(chunkOf(order));
+    int at = chunk.indexOf(order);
+    return at >= 0 && chunk.jobs[at] != null;
+  }
+
   @Override
   public void forEach(Consumer<QueuedJob> action) {
     for (int c = 0; c < chunks; c++) {

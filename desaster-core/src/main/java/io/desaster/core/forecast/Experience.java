@@ -15,6 +15,8 @@ import io.desaster.core.state.State;
 import io.desaster.core.state.TreeRecord;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,6 +26,8 @@ import java.util.Map;
  */
 public final class Experience implements Index {
   static final int TYPES_MAX = 4096;
+  private static final int OPEN_MAX = 4096;
+  private static final int PERCENT = 100;
   private static final int FORMAT = 1;
 
   private final Map<String, History> kinds = new HashMap<>();
@@ -36,12 +40,25 @@ public final class Experience implements Index {
         }
       };
 
+  private final LongMap<Prediction> open = new LongMap<>();
+
+  /**
+   * When a waiting job was said to start; it will be judged.
+   *
+   * @param order of the job
+   * @param madeAtMillis when it was said, milliseconds since 1970
+   * @param p50Millis from then on
+   * @param p90Millis from then on
+   */
+  record Prediction(long order, long madeAtMillis, long p50Millis, long p90Millis) {}
+
   /** What was learned of one queue. */
   static final class OfQueue {
     final int id;
     final String kind;
     final History ofKind;
     final Arrivals arrivals = new Arrivals();
+    final Accuracy accuracy = new Accuracy();
     final History runs = new History();
 
     /** Run times as thousandths of what the jobs' submitters expected. */
@@ -81,9 +98,13 @@ public final class Experience implements Index {
   @Override
   public void jobChanged(JobRecord before, JobRecord after) {
     if (after == null) {
+      open.remove(before.order());
       return;
     }
     JobState was = before == null ? null : before.state();
+    if (was == JobState.QUEUED && after.state() != JobState.QUEUED && open.size() > 0) {
+      judge(before, after);
+    }
     if (was == JobState.RUNNING) {
       if (after.state() != JobState.RUNNING) {
         ended(before, after);
@@ -121,6 +142,39 @@ public final class Experience implements Index {
     };
   }
 
+  private void judge(JobRecord before, JobRecord after) {
+    Prediction made = open.remove(before.order());
+    if (made != null && after.state() == JobState.RUNNING) {
+      long wait = after.course().last().startedAt() - made.madeAtMillis();
+      queues.get(before.queueId()).accuracy.add(wait, made.p50Millis(), made.p90Millis());
+    }
+  }
+
+  /** Something was said of jobs that wait; of each the first prediction will be judged. */
+  void predicted(List<Prediction> predictions, LiveJobs live, List<Integer> queueIds) {
+    for (int i = 0; i < predictions.size() && open.size() < OPEN_MAX; i++) {
+      Prediction one = predictions.get(i);
+      if (open.get(one.order()) == null && live.isQueued(queueIds.get(i), one.order())) {
+        open.put(one.order(), one);
+      }
+    }
+  }
+
+  /** How good predictions for a queue were, in words; empty if none was judged. */
+  public String accuracy(int queueId) {
+    OfQueue queue = queues.get(queueId);
+    if (queue == null || queue.accuracy.size() == 0) {
+      return "";
+    }
+    return String.format(
+        Locale.ROOT,
+        "off by %.0f %% of the wait at the median, %.0f %% of the jobs started before their P90"
+            + " (of the last %d predictions)",
+        queue.accuracy.medianError() * PERCENT,
+        queue.accuracy.coverage() * PERCENT,
+        queue.accuracy.size());
+  }
+
   OfQueue queue(int id) {
     return queues.get(id);
   }
@@ -145,6 +199,7 @@ public final class Experience implements Index {
           out.writeVarint(queue.id);
           queue.runs.encode(out);
           queue.thousandths.encode(out);
+          queue.accuracy.encode(out);
         });
     out.writeVarint(types.size());
     types.forEach(
@@ -168,8 +223,11 @@ public final class Experience implements Index {
       int id = in.readVarint32();
       History runs = History.decode(in);
       History thousandths = History.decode(in);
+      Accuracy accuracy = new Accuracy();
+      accuracy.decode(in);
       OfQueue queue = queues.get(id);
       if (queue != null) {
+        queue.accuracy.take(accuracy);
         queue.runs.take(runs);
         queue.thousandths.take(thousandths);
       }

@@ -178,6 +178,7 @@ public final class Forecaster {
       making = make(kind);
       ofKind.making = making;
       making.whenComplete((outlook, failure) -> made(ofKind, outlook));
+      making.thenAccept(this::willBeJudged);
     }
     return making;
   }
@@ -190,6 +191,16 @@ public final class Forecaster {
       ofKind.notBeforeMillis =
           now + Math.min(PAUSE_MAX_MILLIS, outlook.workMillis() * PAUSE_PER_WORK);
     }
+  }
+
+  private void willBeJudged(Outlook outlook) {
+    List<Integer> queues = new ArrayList<>();
+    List<Experience.Prediction> samples = outlook.samples(queues);
+    source.read(
+        state -> {
+          source.experience().predicted(samples, source.live(), queues);
+          return null;
+        });
   }
 
   private CompletableFuture<Outlook> make(String kind) {

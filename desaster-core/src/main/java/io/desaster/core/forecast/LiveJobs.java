@@ -74,6 +74,12 @@ public final class LiveJobs {
     return jobs;
   }
 
+  /** Whether the job of this order is QUEUED there. */
+  public boolean isQueued(int queueId, long order) {
+    JobLane lane = queued.get(queueId);
+    return lane != null && lane.contains(order);
+  }
+
   /** All that are {@link JobState#RUNNING}, in no order. */
   public void forEachRunning(Consumer<JobRecord> action) {
     running.forEach(action);

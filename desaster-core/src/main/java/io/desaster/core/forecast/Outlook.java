@@ -5,10 +5,20 @@ import io.desaster.api.job.Eta;
 import io.desaster.api.job.JobState;
 import io.desaster.core.state.JobRecord;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What will probably become of the jobs of a picture; nothing in it changes. */
 final class Outlook {
+  private static final int SAMPLES = 256;
+  private static final int SAMPLES_OF_QUEUE = 4;
+
+  /** Shorter waits are a matter of chance. */
+  private static final int WORTH_JUDGING_MILLIS = 1000;
+
   private final Picture picture;
   private final Spans waiting;
   private final int[] runningP50;
@@ -70,6 +80,31 @@ final class Outlook {
 
   Spans waiting() {
     return waiting;
+  }
+
+  /**
+   * Some predictions of each queue, to be judged.
+   *
+   * @param queueIds is filled with their queues
+   */
+  List<Experience.Prediction> samples(List<Integer> queueIds) {
+    Map<Integer, Integer> taken = new HashMap<>();
+    List<Experience.Prediction> samples = new ArrayList<>();
+    JobRecord[] jobs = picture.jobs();
+    int step = Math.max(1, jobs.length / SAMPLES);
+    for (int i = step - 1; i < jobs.length; i += step) {
+      int p50 = waiting.startP50[i];
+      int p90 = waiting.startP90[i];
+      boolean told = p50 >= WORTH_JUDGING_MILLIS && p50 != Replay.NEVER && p90 >= p50;
+      if (told
+          && p90 != Replay.NEVER
+          && jobs[i].state() == JobState.QUEUED
+          && taken.merge(jobs[i].queueId(), 1, Integer::sum) <= SAMPLES_OF_QUEUE) {
+        samples.add(new Experience.Prediction(jobs[i].order(), picture.nowMillis(), p50, p90));
+        queueIds.add(jobs[i].queueId());
+      }
+    }
+    return samples;
   }
 
   /** Whether it knows of the job in the state in which it is now. */

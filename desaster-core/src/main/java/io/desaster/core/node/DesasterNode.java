@@ -45,6 +45,7 @@ import io.desaster.core.scheduler.Effect;
 import io.desaster.core.scheduler.Scheduler;
 import io.desaster.core.scheduler.SchedulerSettings;
 import io.desaster.core.state.LargePayload;
+import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -469,6 +470,12 @@ public final class DesasterNode implements Desaster {
           info.put("jobs.known", Integer.toString(state.jobCount()));
           info.put("jobs.ids_remembered", Integer.toString(state.tombstones().size()));
           info.put("queues.known", Integer.toString(state.queues().size()));
+          for (QueueState queue : state.queues()) {
+            String accuracy = copy.experience().accuracy(queue.record().id());
+            if (!accuracy.isEmpty()) {
+              info.put("eta." + queue.record().name(), accuracy);
+            }
+          }
           return info;
         });
   }

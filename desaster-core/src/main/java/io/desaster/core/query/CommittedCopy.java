@@ -305,7 +305,10 @@ public final class CommittedCopy {
           if (job == null) {
             throw notFound(id);
           }
-          return new Explained(new Seen(job, view(job)), Explanation.of(s, index.live(), job));
+          return new Explained(
+              new Seen(job, view(job)),
+              Explanation.of(s, index.live(), job),
+              index.experience().accuracy(job.queueId()));
         })
         .thenCompose(
             found ->
@@ -316,11 +319,14 @@ public final class CommittedCopy {
   }
 
   /** A job with what is known of it at once. */
-  private record Explained(Seen seen, List<String> lines) {
+  private record Explained(Seen seen, List<String> lines, String accuracy) {
     List<String> with(List<String> reasons, Job predicted) {
       List<String> all = new ArrayList<>(lines);
       all.addAll(reasons);
       all.addAll(Explanation.expectation(predicted.state(), predicted.eta()));
+      if (predicted.eta().startP50().isPresent() && !accuracy.isEmpty()) {
+        all.add("predictions for this queue: " + accuracy);
+      }
       return all;
     }
   }

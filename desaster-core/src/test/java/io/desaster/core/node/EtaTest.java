@@ -10,6 +10,7 @@ import io.desaster.api.job.JobFilter;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobQuery;
 import io.desaster.api.job.JobSpec;
+import io.desaster.api.job.Outcome;
 import io.desaster.api.tree.TreePreview;
 import io.desaster.core.log.LogOptions;
 import java.nio.file.Path;
@@ -205,5 +206,27 @@ class EtaTest {
         .hasMessageContaining("default");
     assertThatThrownBy(() -> get(node.trees().preview("test", "{}", Duration.ofHours(25))))
         .hasMessageContaining("at most 24 hours, not for 1d1h");
+  }
+
+  @Test
+  void shouldRememberRunTimesOverSnapshotsAndRestarts() throws Exception {
+    node.close();
+    node =
+        DesasterNode.builder()
+            .dataDir(dir)
+            .worker(new InstantWorker(order -> Outcome.SUCCEEDED))
+            .slots("test", 2, 2)
+            .start();
+    get(node.jobs().await(submit(JobSpec.of("test", "x").queue("b")), Duration.ofSeconds(10)));
+    get(node.snapshot());
+    node.close();
+    start();
+    JobId waiting = null;
+    for (int i = 0; i < 3; i++) {
+      waiting = submit(JobSpec.of("test", "x").queue("b"));
+    }
+
+    assertThat(job(waiting).eta().unknown()).isEmpty();
+    assertThat(job(waiting).eta().finishP90()).isPresent();
   }
 }
