@@ -24,6 +24,7 @@ public final class Main {
     ALL.put("million", MillionQueued::run);
     ALL.put("shell", ShellThroughput::run);
     ALL.put("start", DaemonStart::run);
+    ALL.put("eta", Etas::run);
   }
 
   private Main() {}

@@ -2,7 +2,9 @@
 package io.desaster.api;
 
 import io.desaster.api.tree.TreeInfo;
+import io.desaster.api.tree.TreePreview;
 import io.desaster.api.tree.TreeVersion;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +36,14 @@ public interface Trees {
    * NOTFOUND if the version is not known (any more).
    */
   CompletionStage<TreeInfo> revert(String kind, long version, String by);
+
+  /**
+   * What would become of the jobs of the kind with this tree, beside what will probably become of
+   * them with the present one; changes nothing. INVALID as for apply, or if the length is none.
+   *
+   * @param length how far to look ahead, up to 24 h
+   */
+  CompletionStage<TreePreview> preview(String kind, String text, Duration length);
 
   /** What applying the text would change, in words; empty if nothing. INVALID as for apply. */
   CompletionStage<List<String>> diff(String kind, String text);

@@ -2,9 +2,12 @@
 package io.desaster.client;
 
 import io.desaster.api.Trees;
+import io.desaster.api.job.Durations;
 import io.desaster.api.tree.TreeInfo;
+import io.desaster.api.tree.TreePreview;
 import io.desaster.api.tree.TreeVersion;
 import io.desaster.api.wire.TreeFields;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -49,6 +52,16 @@ final class ClientTrees implements Trees {
     return asking.repeatable(
         CommandWriter.of("TREE", "REVERT", kind).add(version).addIfAny("BY", by),
         TreeFields::readTree);
+  }
+
+  @Override
+  public CompletionStage<TreePreview> preview(String kind, String text, Duration length) {
+    return asking.read(
+        CommandWriter.of("TREE", "PREVIEW", kind)
+            .add(text)
+            .add("FOR")
+            .add(Durations.format(length)),
+        TreeFields::readPreview);
   }
 
   @Override

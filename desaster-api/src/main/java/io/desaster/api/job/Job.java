@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param progress what its running attempt told last
  * @param attempts its tries, oldest first
  * @param result what the last successful attempt returned; empty for processes
+ * @param eta when it will probably start and finish; {@link Eta#NONE} in answers to changes
  */
 public record Job(
     JobId id,
@@ -31,10 +32,27 @@ public record Job(
     Optional<Instant> unreachableSince,
     Progress progress,
     List<Attempt> attempts,
-    byte[] result) {
+    byte[] result,
+    Eta eta) {
 
   public Job {
     attempts = List.copyOf(attempts);
+  }
+
+  public Job withEta(Eta newEta) {
+    return new Job(
+        id,
+        spec,
+        state,
+        reason,
+        submittedAt,
+        dueAt,
+        finishedAt,
+        unreachableSince,
+        progress,
+        attempts,
+        result,
+        newEta);
   }
 
   /** The running or latest attempt; empty if it was never started. */

@@ -61,11 +61,12 @@ public interface Discipline {
   void forEach(Consumer<QueuedJob> action);
 
   /**
-   * Takes over the parameters of another discipline, while full and while its jobs run.
+   * Takes over the parameters of another discipline, while full and while its jobs run; what falls
+   * due up to now does so by the old ones.
    *
    * @return false if it cannot; then its jobs are moved to the other one
    */
-  default boolean change(Discipline other) {
+  default boolean change(Discipline other, long nowNanos) {
     return false;
   }
 

@@ -2,6 +2,7 @@
 package io.desaster.api.wire;
 
 import io.desaster.api.job.Attempt;
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobPage;
@@ -30,7 +31,14 @@ public final class JobFields {
             .time("submitted-at", job.submittedAt())
             .time("due-at", job.dueAt())
             .time("finished-at", job.finishedAt())
-            .time("unreachable-since", job.unreachableSince());
+            .time("unreachable-since", job.unreachableSince())
+            .time("start-p50", job.eta().startP50())
+            .time("start-p90", job.eta().startP90())
+            .time("finish-p50", job.eta().finishP50())
+            .time("finish-p90", job.eta().finishP90());
+    if (!job.eta().unknown().isEmpty()) {
+      out.text("eta-unknown", job.eta().unknown());
+    }
     if (!job.progress().equals(Progress.NONE)) {
       out.number("progress", job.progress().percent()).text("progress-text", job.progress().text());
     }
@@ -65,7 +73,13 @@ public final class JobFields {
         in.time("unreachable-since"),
         new Progress(in.count("progress"), in.text("progress-text")),
         Fields.listOf(in.list("attempts")).stream().map(JobFields::readAttempt).toList(),
-        in.bytes("result"));
+        in.bytes("result"),
+        new Eta(
+            in.time("start-p50"),
+            in.time("start-p90"),
+            in.time("finish-p50"),
+            in.time("finish-p90"),
+            in.text("eta-unknown")));
   }
 
   public static Map<String, Object> of(Attempt attempt) {

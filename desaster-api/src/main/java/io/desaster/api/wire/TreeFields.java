@@ -2,7 +2,9 @@
 package io.desaster.api.wire;
 
 import io.desaster.api.tree.TreeInfo;
+import io.desaster.api.tree.TreePreview;
 import io.desaster.api.tree.TreeVersion;
+import java.time.Duration;
 import java.util.Map;
 
 /** Trees of classes. */
@@ -43,6 +45,59 @@ public final class TreeFields {
         .number("queued", one.queued())
         .number("running", one.running())
         .fields();
+  }
+
+  /** Both courses of each queue; numbers are texts, for they have fractions. */
+  public static Map<String, Object> of(TreePreview preview) {
+    return new FieldsWriter()
+        .text("kind", preview.kind())
+        .number("length-ms", preview.length().toMillis())
+        .text("note", preview.note())
+        .list("classes", preview.classes().stream().map(TreeFields::of).toList())
+        .fields();
+  }
+
+  private static Map<String, Object> of(TreePreview.OfQueue one) {
+    return new FieldsWriter()
+        .text("queue", one.queue())
+        .map("before", of(one.before()))
+        .map("after", of(one.after()))
+        .fields();
+  }
+
+  private static Map<String, Object> of(TreePreview.Course course) {
+    return new FieldsWriter()
+        .text("started", Double.toString(course.started()))
+        .text("waiting", Double.toString(course.waiting()))
+        .text("share", Double.toString(course.share()))
+        .number("wait-p50-ms", course.waitP50Millis())
+        .number("wait-p90-ms", course.waitP90Millis())
+        .fields();
+  }
+
+  public static TreePreview readPreview(Object reply) {
+    Fields in = Fields.of(reply);
+    return new TreePreview(
+        in.requireText("kind"),
+        Duration.ofMillis(in.number("length-ms")),
+        in.text("note"),
+        Fields.listOf(in.list("classes")).stream()
+            .map(
+                one ->
+                    new TreePreview.OfQueue(
+                        one.requireText("queue"),
+                        readCourse(one.fields("before")),
+                        readCourse(one.fields("after"))))
+            .toList());
+  }
+
+  private static TreePreview.Course readCourse(Fields in) {
+    return new TreePreview.Course(
+        Double.parseDouble(in.requireText("started")),
+        Double.parseDouble(in.requireText("waiting")),
+        Double.parseDouble(in.requireText("share")),
+        in.number("wait-p50-ms"),
+        in.number("wait-p90-ms"));
   }
 
   public static TreeInfo readTree(Object reply) {

@@ -4,6 +4,7 @@ package io.desaster.api.wire;
 import io.desaster.api.RemoteWork;
 import io.desaster.api.event.DesasterEvent;
 import io.desaster.api.job.Attempt;
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobPage;
@@ -26,6 +27,7 @@ import io.desaster.api.queue.QueueInfo;
 import io.desaster.api.queue.QueueSettings;
 import io.desaster.api.spi.Worker;
 import io.desaster.api.tree.TreeInfo;
+import io.desaster.api.tree.TreePreview;
 import io.desaster.api.tree.TreeVersion;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,7 +113,17 @@ final class RandomNouns {
         optional(this::time),
         new Progress(random.nextInt(101), text()),
         list(this::attempt),
-        bytes());
+        bytes(),
+        eta());
+  }
+
+  private Eta eta() {
+    return new Eta(
+        optional(this::time),
+        optional(this::time),
+        optional(this::time),
+        optional(this::time),
+        text());
   }
 
   private Attempt attempt() {
@@ -200,6 +212,19 @@ final class RandomNouns {
         random.nextInt(100),
         text(),
         list(this::treeClass));
+  }
+
+  TreePreview preview() {
+    return new TreePreview(
+        text(),
+        duration(),
+        text(),
+        list(() -> new TreePreview.OfQueue(text() + "q", course(), course())));
+  }
+
+  private TreePreview.Course course() {
+    return new TreePreview.Course(
+        random.nextDouble(), random.nextDouble(), random.nextDouble(), number(), number());
   }
 
   private TreeInfo.ClassInfo treeClass() {

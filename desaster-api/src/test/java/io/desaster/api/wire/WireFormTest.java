@@ -34,6 +34,7 @@ class WireFormTest {
             RandomNouns::operation,
             OperationFields::of,
             OperationFields::readOperation),
+        roundTrip("preview", RandomNouns::preview, TreeFields::of, TreeFields::readPreview),
         roundTrip("tree", RandomNouns::tree, TreeFields::of, TreeFields::readTree),
         roundTrip("event", RandomNouns::event, EventFields::of, EventFields::readEvent),
         roundTrip("taken", RandomNouns::taken, WorkFields::of, WorkFields::readTaken),

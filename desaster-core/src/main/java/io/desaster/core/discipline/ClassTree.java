@@ -420,6 +420,12 @@ public final class ClassTree {
     advance(now);
   }
 
+  /** What keeps a leaf and the classes above it from starting jobs now, in words. */
+  public List<String> holds(Leaf leaf, long now) {
+    advance(now);
+    return Holds.of(leaf);
+  }
+
   /** What it remembers, as it stands. */
   public TreeUsage usage() {
     return usage(false);

@@ -268,6 +268,22 @@ final class Htb extends Inner {
     return one.content;
   }
 
+  /** What keeps the class of this child from starting jobs. */
+  void addHolds(Node child, List<String> holds) {
+    HtbClass leaf = (HtbClass) child.seat;
+    boolean lent = false;
+    for (HtbClass one = leaf; one != base; one = one.parent) {
+      one.addHolds(holds);
+      lent |= one.rate.gives(tree.now());
+    }
+    if (!lent) {
+      long until = leaf.rate.givesAtNanos(tree.now());
+      holds.add(
+          Holds.over(leaf.name, "rate", leaf.rate.rate, until)
+              + ", and no class above it can lend");
+    }
+  }
+
   @Override
   void charge(Node child, QueuedJob job) {
     HtbClass leaf = (HtbClass) child.seat;

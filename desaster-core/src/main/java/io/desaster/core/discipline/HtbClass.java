@@ -2,6 +2,7 @@
 package io.desaster.core.discipline;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A class of {@link Htb}: its buckets, and which of its children have something to serve.
@@ -90,6 +91,17 @@ final class HtbClass extends Timer {
   @Override
   void fire() {
     htb.refilled(this);
+  }
+
+  /** What keeps it from starting jobs, apart from what its leaf says itself. */
+  void addHolds(List<String> holds) {
+    long now = htb.tree.now();
+    if (maxRunning > 0 && !leaf && running >= maxRunning) {
+      holds.add(Holds.maxRunning(name, maxRunning));
+    }
+    if (!ceil.gives(now)) {
+      holds.add(Holds.over(name, "ceil", ceil.rate, ceil.givesAtNanos(now)));
+    }
   }
 
   KeyHeap<Offer> offers(int level, int lane) {

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * references. Adding at the end and taking from the front are O(1), any other removal or insertion
  * is a binary search and, for insertion, a shift inside one chunk.
  */
-final class JobLane implements Lane {
+public final class JobLane implements Lane {
   private static final int CHUNK_MIN = 8;
   private static final int CHUNK_MAX = 512;
 
@@ -154,6 +154,15 @@ final class JobLane implements Lane {
       }
     }
     return true;
+  }
+
+  public boolean contains(long order) {
+    if (size == 0) {
+      return false;
+    }
+    Chunk chunk = chunk(chunkOf(order));
+    int at = chunk.indexOf(order);
+    return at >= 0 && chunk.jobs[at] != null;
   }
 
   @Override

@@ -187,7 +187,7 @@ public final class Leaf extends Node {
   /** Changes the discipline's parameters or, if that cannot be, replaces it with all its jobs. */
   void change(DisciplineSpec newSpec, Discipline fresh) {
     spec = newSpec;
-    if (!discipline.change(fresh)) {
+    if (!discipline.change(fresh, tree.now())) {
       discipline.forEach(job -> fresh.enqueue(job, tree.now()));
       discipline = fresh;
     }

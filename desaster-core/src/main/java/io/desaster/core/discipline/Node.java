@@ -2,6 +2,7 @@
 package io.desaster.core.discipline;
 
 import io.desaster.api.spi.QueuedJob;
+import java.util.List;
 
 /**
  * A class of the tree. It offers its parent those needs for which it has a job that may start now,
@@ -46,6 +47,13 @@ abstract class Node {
   /** Whether its own limits let it start a job. */
   boolean mayStart() {
     return maxRunning == 0 || running < maxRunning;
+  }
+
+  /** Adds what keeps it from starting jobs now, in words; empty for what it lacks jobs for. */
+  void addHolds(List<String> holds) {
+    if (maxRunning > 0 && running >= maxRunning) {
+      holds.add(Holds.maxRunning(name, maxRunning));
+    }
   }
 
   final boolean offers(int need) {

@@ -386,7 +386,7 @@ final class Sfq implements Discipline {
   }
 
   @Override
-  public boolean change(Discipline other) {
+  public boolean change(Discipline other, long nowNanos) {
     if (!(other instanceof Sfq sfq)) {
       return false;
     }

@@ -65,7 +65,7 @@ abstract class Sorted extends FlowQueue implements Discipline {
   }
 
   @Override
-  public final boolean change(Discipline other) {
+  public final boolean change(Discipline other, long nowNanos) {
     return other.getClass() == getClass();
   }
 }

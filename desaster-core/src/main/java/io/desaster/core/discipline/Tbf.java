@@ -39,6 +39,14 @@ final class Tbf extends Inner {
   }
 
   @Override
+  void addHolds(List<String> holds) {
+    super.addHolds(holds);
+    if (!bucket.gives(tree.now())) {
+      holds.add(Holds.over(name, "rate", bucket.rate, bucket.givesAtNanos(tree.now())));
+    }
+  }
+
+  @Override
   void seated(Node child) {}
 
   @Override

@@ -45,6 +45,11 @@ public record TreeUsage(Map<String, ClassUsage> classes, boolean changed) {
     return new TreeUsage(counted, changed);
   }
 
+  /** The same, for a tree that will be told of running jobs one by one. */
+  public TreeUsage withoutRunning() {
+    return withRunning(Map.of());
+  }
+
   ClassUsage of(String name) {
     return classes.getOrDefault(name, NOTHING);
   }

@@ -383,10 +383,12 @@ final class Wfq implements Discipline {
   }
 
   @Override
-  public boolean change(Discipline other) {
+  public boolean change(Discipline other, long nowNanos) {
     if (!(other instanceof Wfq wfq) || wfq.parameters.chargeRun() != parameters.chargeRun()) {
       return false;
     }
+    // What was due before is charged by the weights of before.
+    advance(nowNanos);
     parameters = wfq.parameters;
     for (Flow flow : flows.values()) {
       flow.weight = parameters.weight(flow.name);

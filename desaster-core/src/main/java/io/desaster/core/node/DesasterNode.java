@@ -27,6 +27,10 @@ import io.desaster.core.command.ScalePools;
 import io.desaster.core.command.SetMemoryRoom;
 import io.desaster.core.command.SubmitJob;
 import io.desaster.core.discipline.Disciplines;
+import io.desaster.core.discipline.TreeUsage;
+import io.desaster.core.forecast.Experience;
+import io.desaster.core.forecast.Forecaster;
+import io.desaster.core.forecast.LiveJobs;
 import io.desaster.core.log.ArchiveFiles;
 import io.desaster.core.log.LocalLog;
 import io.desaster.core.log.LogOptions;
@@ -41,6 +45,8 @@ import io.desaster.core.scheduler.RecallJobs;
 import io.desaster.core.scheduler.Scheduler;
 import io.desaster.core.scheduler.SchedulerSettings;
 import io.desaster.core.state.LargePayload;
+import io.desaster.core.state.QueueState;
+import io.desaster.core.state.State;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -62,6 +68,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,6 +99,7 @@ public final class DesasterNode implements Desaster {
   private final CommittedCopy copy;
   private final ExecutorService copyThread;
   private final ExecutorService searchThread;
+  private final ExecutorService forecastThread;
   private final SchedulerVerticle scheduler;
   private final Map<String, Worker> workers;
   private final Map<String, Integer> poolSlots = new ConcurrentHashMap<>();
@@ -138,6 +146,7 @@ public final class DesasterNode implements Desaster {
     vertx = ownVertx ? Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)) : builder.vertx;
     copyThread = oneThread("desaster-copy");
     searchThread = oneThread("desaster-search");
+    forecastThread = oneThread("desaster-forecast");
     copy = new CommittedCopy(committed, archive, log, copyThread, searchThread);
     Scheduler core =
         new Scheduler(
@@ -150,12 +159,44 @@ public final class DesasterNode implements Desaster {
             builder.clock.monoMillis());
     scheduler =
         new SchedulerVerticle(core, log, copy, builder.clock, this::carryOut, builder.onFailure);
+    Forecaster forecaster =
+        new Forecaster(
+            new ForecastSource(), disciplines, forecastThread, builder.clock::wallMillis);
+    copy.predictBy(forecaster);
     jobs = new LocalJobs(scheduler, copy, workers, vertx);
     queues = new LocalQueues(scheduler, copy);
-    trees = new LocalTrees(scheduler, copy, disciplines);
+    trees = new LocalTrees(scheduler, copy, disciplines, forecaster);
     nodes = new LocalNodes(scheduler, copy, options.name(), poolSlots);
     operations = new LocalOperations(scheduler, copy);
     remoteWork = new LocalRemoteWork(scheduler, copy);
+  }
+
+  /** What predictions are made from. */
+  private final class ForecastSource implements Forecaster.Source {
+    @Override
+    public <T> CompletableFuture<T> read(Function<State, T> question) {
+      return copy.read(question);
+    }
+
+    @Override
+    public LiveJobs live() {
+      return copy.live();
+    }
+
+    @Override
+    public Experience experience() {
+      return copy.experience();
+    }
+
+    @Override
+    public Map<String, Integer> poolSlots() {
+      return poolSlots;
+    }
+
+    @Override
+    public CompletableFuture<TreeUsage> usage(String kind) {
+      return copy.read(state -> copy.usage(kind));
+    }
   }
 
   private static ExecutorService oneThread(String name) {
@@ -426,6 +467,12 @@ public final class DesasterNode implements Desaster {
           info.put("archive.unwritten", Integer.toString(archive.unwrittenCount()));
           info.put("jobs.ids_remembered", Integer.toString(state.tombstones().size()));
           info.put("queues.known", Integer.toString(state.queues().size()));
+          for (QueueState queue : state.queues()) {
+            String accuracy = copy.experience().accuracy(queue.record().id());
+            if (!accuracy.isEmpty()) {
+              info.put("eta." + queue.record().name(), accuracy);
+            }
+          }
           return info;
         });
   }
@@ -443,6 +490,7 @@ public final class DesasterNode implements Desaster {
     vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
     workers.values().forEach(DesasterNode::closeWorker);
     stopSearches();
+    forecastThread.shutdown();
     log.close();
     copyThread.shutdown();
     closeArchive();

@@ -44,7 +44,7 @@ final class LocalJobs implements Jobs {
 
   @Override
   public CompletionStage<Optional<Job>> find(JobId id) {
-    return copy.find(id);
+    return copy.findPredicted(id);
   }
 
   @Override

@@ -3,14 +3,17 @@ package io.desaster.core.node;
 
 import io.desaster.api.Trees;
 import io.desaster.api.tree.TreeInfo;
+import io.desaster.api.tree.TreePreview;
 import io.desaster.api.tree.TreeVersion;
 import io.desaster.core.command.ApplyTree;
 import io.desaster.core.command.RevertTree;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.TreeDiff;
 import io.desaster.core.discipline.TreeViews;
+import io.desaster.core.forecast.Forecaster;
 import io.desaster.core.query.CommittedCopy;
 import io.desaster.core.scheduler.TreeCheck;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,11 +25,17 @@ final class LocalTrees implements Trees {
   private final SchedulerVerticle scheduler;
   private final CommittedCopy copy;
   private final Disciplines disciplines;
+  private final Forecaster forecaster;
 
-  LocalTrees(SchedulerVerticle scheduler, CommittedCopy copy, Disciplines disciplines) {
+  LocalTrees(
+      SchedulerVerticle scheduler,
+      CommittedCopy copy,
+      Disciplines disciplines,
+      Forecaster forecaster) {
     this.scheduler = scheduler;
     this.copy = copy;
     this.disciplines = disciplines;
+    this.forecaster = forecaster;
   }
 
   @Override
@@ -57,6 +66,11 @@ final class LocalTrees implements Trees {
     FutureReply<TreeInfo> reply = new FutureReply<>();
     scheduler.submit(new RevertTree(kind, version, by, reply));
     return reply;
+  }
+
+  @Override
+  public CompletionStage<TreePreview> preview(String kind, String text, Duration length) {
+    return forecaster.preview(kind, text, length);
   }
 
   @Override

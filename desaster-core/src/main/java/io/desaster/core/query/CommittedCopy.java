@@ -5,6 +5,7 @@ import io.desaster.api.Events;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.event.DesasterEvent;
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobFilter;
 import io.desaster.api.job.JobId;
@@ -16,7 +17,11 @@ import io.desaster.api.node.NodeInfo;
 import io.desaster.api.node.PoolInfo;
 import io.desaster.api.queue.CoolDownEntry;
 import io.desaster.api.queue.QueueInfo;
+import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.event.Event;
+import io.desaster.core.forecast.Experience;
+import io.desaster.core.forecast.Forecaster;
+import io.desaster.core.forecast.LiveJobs;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.log.ReplicatedLog;
 import io.desaster.core.state.ArchivedJob;
@@ -30,6 +35,7 @@ import io.desaster.core.state.QueueViews;
 import io.desaster.core.state.State;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +70,7 @@ public final class CommittedCopy {
   private final QueryIndex index;
   private final EventFeed feed = new EventFeed();
   private final Map<JobId, List<CompletableFuture<Job>>> awaiting = new HashMap<>();
+  private volatile Forecaster forecaster;
 
   /**
    * @param recovered what was recovered; belongs to the copy from now on
@@ -84,7 +91,7 @@ public final class CommittedCopy {
     this.reader = reader;
     this.committed = recovered;
     this.state = recovered.state();
-    index = new QueryIndex(state);
+    index = new QueryIndex();
     state.follow(index);
     index.listen(
         this::jobChanged,
@@ -220,22 +227,97 @@ public final class CommittedCopy {
               ArchiveSearch archived = ArchiveSearch.page(s, archive, listing, now);
               return runSearch(archived).thenCompose(done -> read(t -> page(t, listing, asOf)));
             })
-        .thenCompose(answer -> answer);
+        .thenCompose(answer -> answer)
+        .thenCompose(
+            page ->
+                predict(page.jobs())
+                    .thenApply(
+                        jobs -> new JobPage(jobs, page.matched(), page.next(), page.index())));
   }
 
-  private JobPage page(State s, Listing listing, long asOf) {
+  /** A {@link JobPage} before anything is predicted. */
+  private record Page(List<Seen> jobs, long matched, String next, long index) {}
+
+  private Page page(State s, Listing listing, long asOf) {
     List<JobRecord> page = listing.page();
-    return new JobPage(
-        page.stream().filter(job -> s.queue(job.queueId()) != null).map(this::view).toList(),
-        listing.matched(),
-        listing.next(page),
-        asOf);
+    List<Seen> seen =
+        page.stream()
+            .filter(job -> s.queue(job.queueId()) != null)
+            .map(job -> new Seen(job, view(job)))
+            .toList();
+    return new Page(seen, listing.matched(), listing.next(page), asOf);
   }
 
   private CompletableFuture<Void> runSearch(ArchiveSearch search) {
     return search.isEmpty()
         ? CompletableFuture.completedFuture(null)
         : limited(() -> search.run(reader));
+  }
+
+  /** As {@link #find}, with what is expected of it. */
+  public CompletionStage<Optional<Job>> findPredicted(JobId id) {
+    return read(s -> {
+          ArchivedJob archived = s.archived(id.high(), id.low());
+          if (archived != null) {
+            return archivedView(archived).thenApply(Optional::of);
+          }
+          JobRecord job = s.job(id.high(), id.low());
+          return job == null
+              ? CompletableFuture.completedFuture(Optional.<Job>empty())
+              : predict(List.of(new Seen(job, wholeView(job))))
+                  .thenApply(one -> Optional.of(one.get(0)));
+        })
+        .thenCompose(answer -> answer);
+  }
+
+  /** A job as it was seen at one moment. */
+  private record Seen(JobRecord record, Job view) {
+    Forecaster.Asked asked() {
+      return new Forecaster.Asked(view.spec().kind(), record);
+    }
+  }
+
+  /** Who predicts when jobs start; without one, nobody does. */
+  public void predictBy(Forecaster newForecaster) {
+    forecaster = newForecaster;
+  }
+
+  private CompletableFuture<List<Job>> predict(List<Seen> seen) {
+    boolean any = seen.stream().anyMatch(one -> Forecaster.concerns(one.record().state()));
+    if (!any || forecaster == null) {
+      return CompletableFuture.completedFuture(seen.stream().map(Seen::view).toList());
+    }
+    return forecaster
+        .etas(seen.stream().map(Seen::asked).toList())
+        .exceptionally(failure -> Collections.nCopies(seen.size(), failed(failure)))
+        .thenApply(
+            etas -> {
+              List<Job> jobs = new ArrayList<>(seen.size());
+              for (int i = 0; i < seen.size(); i++) {
+                jobs.add(seen.get(i).view().withEta(etas.get(i)));
+              }
+              return jobs;
+            });
+  }
+
+  private static Eta failed(Throwable failure) {
+    LOG.error("the prediction failed", failure);
+    return Eta.unknown("the prediction failed (" + failure + "); the log of this node has more");
+  }
+
+  /** To be used on the copy's thread only. */
+  public LiveJobs live() {
+    return index.live();
+  }
+
+  /** What the tree of a kind remembers besides its jobs; on the copy's thread only. */
+  public TreeUsage usage(String kind) {
+    return committed.usages().getOrDefault(kind, TreeUsage.NONE);
+  }
+
+  /** To be used on the copy's thread only. */
+  public Experience experience() {
+    return committed.experience();
   }
 
   /** Ids of all jobs that match, as high and low halves in turn. */
@@ -333,9 +415,34 @@ public final class CommittedCopy {
           }
           return archived != null
               ? readArchived(archived).thenApply(Explanation::ofEnded)
-              : CompletableFuture.completedFuture(Explanation.of(s, job));
+              : explained(s, job);
         })
         .thenCompose(answer -> answer);
+  }
+
+  private CompletableFuture<List<String>> explained(State s, JobRecord job) {
+    Seen seen = new Seen(job, view(job));
+    List<String> lines = Explanation.of(s, index.live(), job);
+    String accuracy = experience().accuracy(job.queueId());
+    return reasons(seen)
+        .thenCombine(
+            predict(List.of(seen)),
+            (reasons, jobs) -> {
+              List<String> all = new ArrayList<>(lines);
+              all.addAll(reasons);
+              Job predicted = jobs.get(0);
+              all.addAll(Explanation.expectation(predicted.state(), predicted.eta()));
+              if (predicted.eta().startP50().isPresent() && !accuracy.isEmpty()) {
+                all.add("predictions for this queue: " + accuracy);
+              }
+              return all;
+            });
+  }
+
+  private CompletableFuture<List<String>> reasons(Seen seen) {
+    return forecaster == null
+        ? CompletableFuture.completedFuture(List.of())
+        : forecaster.reasons(seen.asked()).exceptionally(failure -> List.of());
   }
 
   public CompletionStage<Optional<QueueInfo>> queue(String name) {

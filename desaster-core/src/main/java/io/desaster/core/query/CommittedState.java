@@ -5,6 +5,7 @@ import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.event.Event;
 import io.desaster.core.event.EventCodec;
+import io.desaster.core.forecast.Experience;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Location;
@@ -17,13 +18,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The state as it is committed, with the trees of its kinds: built from what a log recovers, then
- * fed with what is committed. Used by one thread at a time.
+ * The state as it is committed, with the trees of its kinds and what its course teaches: built from
+ * what a log recovers, then fed with what is committed. Used by one thread at a time.
  */
 public final class CommittedState implements ReplicatedLog.Replay {
   private final State state;
   private final KindTrees trees;
   private final ReplicatedLog log;
+  private final Experience experience = new Experience();
   private SavedUsages saved = new SavedUsages();
 
   /**
@@ -55,7 +57,14 @@ public final class CommittedState implements ReplicatedLog.Replay {
       saved = null;
       state.follow(trees);
       trees.begin(remembered.usages(), state.nowMillis());
+      state.watch(experience);
     }
+  }
+
+  /** What was learned from all that came after the snapshot, and before it. */
+  public Experience experience() {
+    begin();
+    return experience;
   }
 
   /** What the trees remember, as of the last batch. */
@@ -65,12 +74,13 @@ public final class CommittedState implements ReplicatedLog.Replay {
 
   @Override
   public void snapshotChunk(long index, byte[] bytes, int offset, int length, Location location) {
-    StateSnapshot.read(new Input(bytes, offset, length).from(log, location), state, saved);
+    StateSnapshot.read(
+        new Input(bytes, offset, length).from(log, location), state, saved, experience);
   }
 
   /** Reads a piece of a snapshot without large payloads. */
   void readSnapshot(Input in) {
-    StateSnapshot.read(in, state, saved);
+    StateSnapshot.read(in, state, saved, experience);
   }
 
   @Override
@@ -99,6 +109,6 @@ public final class CommittedState implements ReplicatedLog.Replay {
    * @param archive has the records of archived jobs; null if nobody has
    */
   public StateSnapshot snapshot(ReplicatedLog into, FinishedArchive archive) {
-    return new StateSnapshot(state, usages(), into, archive);
+    return new StateSnapshot(state, usages(), experience, into, archive);
   }
 }

@@ -1,11 +1,13 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.query;
 
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.node.NodeInfo;
 import io.desaster.api.queue.Pause;
 import io.desaster.core.discipline.TreeViews;
+import io.desaster.core.forecast.LiveJobs;
 import io.desaster.core.state.Attachment;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.JobHead;
@@ -17,24 +19,56 @@ import io.desaster.core.state.State;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Why a job waits, or how it ended, in words. */
 final class Explanation {
   private final State state;
+  private final LiveJobs live;
   private final JobRecord job;
   private final QueueState queue;
   private final List<String> lines = new ArrayList<>();
 
-  private Explanation(State state, JobRecord job) {
+  private Explanation(State state, LiveJobs live, JobRecord job) {
     this.state = state;
+    this.live = live;
     this.job = job;
     this.queue = state.queue(job.queueId());
   }
 
-  static List<String> of(State state, JobRecord job) {
-    Explanation explanation = new Explanation(state, job);
+  static List<String> of(State state, LiveJobs live, JobRecord job) {
+    Explanation explanation = new Explanation(state, live, job);
     explanation.explain();
     return explanation.lines;
+  }
+
+  /** What is expected, in words; empty if nothing is. */
+  static List<String> expectation(JobState state, Eta eta) {
+    List<String> lines = new ArrayList<>();
+    String start = span(eta.startP50(), eta.startP90());
+    String finish = span(eta.finishP50(), eta.finishP90());
+    if (!start.isEmpty()) {
+      lines.add("expected to start " + start);
+    }
+    if (!finish.isEmpty()) {
+      lines.add("expected to finish " + finish);
+    }
+    if (!eta.unknown().isEmpty()) {
+      String what = start.isEmpty() && state != JobState.RUNNING ? "start" : "finish";
+      lines.add("when it will " + what + " is unknown, because " + eta.unknown());
+    }
+    return lines;
+  }
+
+  private static String span(Optional<Instant> p50, Optional<Instant> p90) {
+    if (p50.isEmpty()) {
+      return "";
+    } else if (p50.equals(p90)) {
+      return "at " + p50.get();
+    }
+    return "at "
+        + p50.get()
+        + p90.map(at -> ", by " + at + " in nine of ten cases").orElse(", or much later");
   }
 
   private void explain() {
@@ -69,26 +103,24 @@ final class Explanation {
     if (record.pause() != null) {
       lines.add(paused(record.pause()));
     }
-    int max = record.settings().maxRunning();
-    if (max > 0 && queue.count(JobState.RUNNING) >= max) {
-      lines.add("queue " + record.name() + " runs its max-running of " + max + " jobs");
-    }
     pools(record);
     String scaled = TreeViews.of(state, record.kind()).note();
     if (!scaled.isEmpty()) {
       lines.add(scaled);
     }
-    long[] before = new long[1];
-    state.forEachJob(
-        other -> {
-          if (other.state() == JobState.QUEUED
-              && other.queueId() == job.queueId()
-              && (other.priority() < job.priority()
-                  || other.priority() == job.priority() && other.order() < job.order())) {
-            before[0]++;
-          }
-        });
-    lines.add("behind " + before[0] + " jobs in queue " + record.name());
+    lines.add("behind " + before() + " jobs in queue " + record.name());
+  }
+
+  /** Jobs of its queue that come first if nothing but their order and priority decides. */
+  private long before() {
+    long before = 0;
+    for (JobRecord other : live.queued(job.queueId())) {
+      if (other.priority() < job.priority()
+          || other.priority() == job.priority() && other.order() < job.order()) {
+        before++;
+      }
+    }
+    return before;
   }
 
   private static String paused(Pause pause) {

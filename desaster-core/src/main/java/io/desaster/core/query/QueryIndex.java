@@ -4,14 +4,13 @@ package io.desaster.core.query;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.job.Progress;
+import io.desaster.core.forecast.LiveJobs;
 import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
-import io.desaster.core.state.State;
 import io.desaster.core.state.TreeRecord;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -19,45 +18,14 @@ import java.util.function.Consumer;
 
 /** What queries need beside the committed state itself, kept in step with it. */
 final class QueryIndex implements Index {
-  private final State state;
-  private final Map<Integer, Line> queued = new HashMap<>();
+  private final LiveJobs live = new LiveJobs();
   private final Map<JobId, Progress> progress = new HashMap<>();
   private final Map<String, Integer> used = new HashMap<>();
+
   private BiConsumer<JobRecord, JobRecord> jobListener = (before, after) -> {};
   private Consumer<ArchivedJob> forgottenListener = job -> {};
   private BiConsumer<QueueRecord, QueueRecord> queueListener = (before, after) -> {};
   private BiConsumer<NodeRecord, NodeRecord> nodeListener = (before, after) -> {};
-
-  /** Jobs in the order in which they came to be QUEUED, some of which have left since. */
-  private static final class Line {
-    final ArrayDeque<JobRecord> jobs = new ArrayDeque<>();
-    int left;
-
-    void remove(JobRecord job, State state) {
-      if (jobs.peek() == job) {
-        jobs.poll();
-      } else {
-        left++;
-      }
-      clear(state);
-    }
-
-    /** So that at the head there is one that is queued still. */
-    private void clear(State state) {
-      for (JobRecord first = jobs.peek(); left > 0 && first != null; first = jobs.peek()) {
-        if (state.job(first.high(), first.low()) == first) {
-          return;
-        }
-        jobs.poll();
-        left--;
-      }
-    }
-  }
-
-  /** An index of this state, which is told of all changes. */
-  QueryIndex(State state) {
-    this.state = state;
-  }
 
   void listen(
       BiConsumer<JobRecord, JobRecord> toJobs,
@@ -72,12 +40,7 @@ final class QueryIndex implements Index {
 
   @Override
   public void jobChanged(JobRecord before, JobRecord after) {
-    if (after != null && after.state() == JobState.QUEUED) {
-      queued.computeIfAbsent(after.queueId(), id -> new Line()).jobs.add(after);
-    }
-    if (before != null && before.state() == JobState.QUEUED) {
-      queued.get(before.queueId()).remove(before, state);
-    }
+    live.jobChanged(before, after);
     boolean ran = before != null && before.state() == JobState.RUNNING;
     boolean runs = after != null && after.state() == JobState.RUNNING;
     if (ran && !runs) {
@@ -104,7 +67,7 @@ final class QueryIndex implements Index {
   @Override
   public void queueChanged(QueueRecord before, QueueRecord after) {
     if (after == null) {
-      queued.remove(before.id());
+      live.queueDestroyed(before.id());
     }
     queueListener.accept(before, after);
   }
@@ -119,14 +82,12 @@ final class QueryIndex implements Index {
 
   /** Since when the job that waits longest is QUEUED, milliseconds since 1970; 0 if none is. */
   long oldestQueuedAt(int queueId) {
-    Line line = queued.get(queueId);
-    return line == null || line.jobs.isEmpty() ? 0 : line.jobs.peek().at();
+    JobRecord first = live.first(queueId);
+    return first == null ? 0 : first.at();
   }
 
-  /** How many records it holds. */
-  int queuedCount(int queueId) {
-    Line line = queued.get(queueId);
-    return line == null ? 0 : line.jobs.size();
+  LiveJobs live() {
+    return live;
   }
 
   /** How many attempts run in a pool. */

@@ -6,6 +6,7 @@ import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
 import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.event.TreeSet;
+import io.desaster.core.forecast.Experience;
 import io.desaster.core.log.ArchiveFiles;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Location;
@@ -48,6 +49,7 @@ public final class StateSnapshot implements SnapshotSource {
   private static final int TREE = 5;
   private static final int CLOCK = 6;
   private static final int USAGE = 7;
+  private static final int EXPERIENCE = 30;
   private static final int ARCHIVED = 33;
   private static final int BEFORE_HEADS = 34;
 
@@ -74,6 +76,8 @@ public final class StateSnapshot implements SnapshotSource {
   private final long clockShiftMillis;
   private final SavedUsages.Writer usages;
   private boolean clockWritten;
+  private final Output experience = new Output(256);
+  private boolean experienceWritten;
   private boolean headWritten;
   private int nextJob;
   private int nextArchived;
@@ -92,11 +96,16 @@ public final class StateSnapshot implements SnapshotSource {
    * Takes the picture; on the thread that owns the state.
    *
    * @param usages what the trees of the kinds remember
+   * @param experience what was learned from the state's course
    * @param log where it will be written
    * @param archive has the records of archived jobs; null if nobody has
    */
-  public StateSnapshot(
-      State state, Map<String, TreeUsage> usages, ReplicatedLog log, FinishedArchive archive) {
+  StateSnapshot(
+      State state,
+      Map<String, TreeUsage> usages,
+      Experience experience,
+      ReplicatedLog log,
+      FinishedArchive archive) {
     this.log = log;
     this.archive = archive;
     this.clockShiftMillis = state.clockShiftMillis();
@@ -114,6 +123,8 @@ public final class StateSnapshot implements SnapshotSource {
       tree.versions().forEach(version -> trees.add(new TreeSet(tree.kind(), version)));
     }
     encodeHead(state);
+    this.experience.writeByte(EXPERIENCE);
+    experience.encode(this.experience);
   }
 
   private void encodeHead(State state) {
@@ -195,6 +206,9 @@ public final class StateSnapshot implements SnapshotSource {
       clockWritten = true;
       out.writeByte(CLOCK);
       out.writeSigned(clockShiftMillis);
+    } else if (!experienceWritten) {
+      experienceWritten = true;
+      out.writeRaw(experience.array(), 0, experience.size());
     } else if (usages.hasNext()) {
       out.writeByte(USAGE);
       usages.next(out, CHUNK_BYTES);
@@ -300,8 +314,8 @@ public final class StateSnapshot implements SnapshotSource {
     }
   }
 
-  /** Reads one chunk back into a state, and what trees remembered into {@code usages}. */
-  static void read(Input in, State state, SavedUsages usages) {
+  /** Reads one chunk back: into a state, what trees remembered, and what was learned. */
+  static void read(Input in, State state, SavedUsages usages, Experience experience) {
     int type = in.readByte();
     switch (type) {
       case HEAD -> readHead(in, state);
@@ -312,6 +326,10 @@ public final class StateSnapshot implements SnapshotSource {
       }
       case CLOCK -> state.shiftClock(in.readSigned());
       case USAGE -> usages.read(in);
+      case EXPERIENCE -> {
+        experience.know(state);
+        experience.decode(in);
+      }
       case TREE -> TreeSet.decode(in).apply(state, state.nowMillis());
       case BEFORE -> {
         long operation = in.readVarint();

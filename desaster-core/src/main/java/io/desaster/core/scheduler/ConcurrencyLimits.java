@@ -15,13 +15,13 @@ public final class ConcurrencyLimits {
     return limit.isEmpty() || running.getOrDefault(name(limit), 0) < count(limit);
   }
 
-  void take(String limit) {
+  public void take(String limit) {
     if (!limit.isEmpty()) {
       running.merge(name(limit), 1, Integer::sum);
     }
   }
 
-  void give(String limit) {
+  public void give(String limit) {
     if (!limit.isEmpty()) {
       running.computeIfPresent(name(limit), (name, count) -> count == 1 ? null : count - 1);
     }

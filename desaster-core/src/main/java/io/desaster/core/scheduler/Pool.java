@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The slots of one kind in one place, and how many of them are used. */
-final class Pool implements Slot {
+public final class Pool implements Slot {
   private static final int ATTACHMENTS_MAX = 1024;
 
   private final String kind;
@@ -24,7 +24,7 @@ final class Pool implements Slot {
   private int used;
   private final Map<List<String>, Boolean> attached = new HashMap<>();
 
-  Pool(String kind, String node, List<String> labels, ConcurrencyLimits limits) {
+  public Pool(String kind, String node, List<String> labels, ConcurrencyLimits limits) {
     this.kind = kind;
     this.node = node;
     this.name = kind + "@" + node;
@@ -36,11 +36,11 @@ final class Pool implements Slot {
     return kind;
   }
 
-  String node() {
+  public String node() {
     return node;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
@@ -48,19 +48,19 @@ final class Pool implements Slot {
     return labels;
   }
 
-  int slots() {
+  public int slots() {
     return slots;
   }
 
-  int used() {
+  public int used() {
     return used;
   }
 
-  int free() {
+  public int free() {
     return slots - used;
   }
 
-  void setSlots(int number) {
+  public void setSlots(int number) {
     slots = number;
   }
 
@@ -74,11 +74,11 @@ final class Pool implements Slot {
     onlyQueues = Set.copyOf(names);
   }
 
-  void take() {
+  public void take() {
     used++;
   }
 
-  void give() {
+  public void give() {
     used--;
   }
 

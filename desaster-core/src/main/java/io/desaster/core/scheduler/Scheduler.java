@@ -283,7 +283,7 @@ public final class Scheduler {
     long treeNanos = dispatcher.trees().nanos();
     List<Pool> exhausted = new ArrayList<>(0);
     while (starts < max) {
-      Pool pool = leastUsed(dispatcher.poolsOf(tree.kind()), exhausted);
+      Pool pool = Placement.leastUsed(dispatcher.poolsOf(tree.kind()), exhausted);
       if (pool == null) {
         tree.asked(treeNanos);
         return starts;
@@ -296,20 +296,6 @@ public final class Scheduler {
       }
     }
     return starts;
-  }
-
-  private static Pool leastUsed(List<Pool> pools, List<Pool> exhausted) {
-    Pool best = null;
-    for (int i = 0; i < pools.size(); i++) {
-      Pool pool = pools.get(i);
-      if (pool.free() > 0
-          && (exhausted.isEmpty() || !exhausted.contains(pool))
-          && (best == null
-              || (long) pool.used() * best.slots() < (long) best.used() * pool.slots())) {
-        best = pool;
-      }
-    }
-    return best;
   }
 
   void emit(Event event) {

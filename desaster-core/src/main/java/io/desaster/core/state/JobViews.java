@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.state;
 
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.JobState;
@@ -43,6 +44,7 @@ public final class JobViews {
             : Optional.of(Instant.ofEpochMilli(course.unreachableSince())),
         progress,
         course.attempts().stream().map(AttemptRecord::view).toList(),
-        course.result());
+        course.result(),
+        Eta.NONE);
   }
 }

@@ -394,6 +394,15 @@ public final class State {
     index = index == NO_INDEX ? newIndex : new Indexes(index, newIndex);
   }
 
+  /**
+   * From now on the index follows all changes; first it is told of the queues that are here, and of
+   * nothing else.
+   */
+  public void watch(Index newIndex) {
+    queueRecords().forEach(record -> newIndex.queueChanged(null, record));
+    index = index == NO_INDEX ? newIndex : new Indexes(index, newIndex);
+  }
+
   private Stream<QueueRecord> queueRecords() {
     return queuesByName.values().stream()
         .map(QueueState::record)

@@ -214,6 +214,11 @@ public final class KindTree {
     return tree.size();
   }
 
+  /** What the tree remembers besides its jobs. */
+  TreeUsage usage() {
+    return tree.usage();
+  }
+
   /** Something changed that may let a job start. */
   public void touch() {
     dirty = true;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class QueryIndexTest {
   private final SchedulerRig rig = SchedulerRig.withSlots(1);
-  private final QueryIndex index = new QueryIndex(rig.state());
+  private final QueryIndex index = new QueryIndex();
 
   @Test
   void shouldHoldOnlyJobsThatAreQueuedStillWhoeverLeavesFirst() {
@@ -34,9 +34,9 @@ class QueryIndexTest {
     }
 
     assertThat(index.oldestQueuedAt(queue)).isEqualTo(first + 3);
-    assertThat(index.queuedCount(queue)).isEqualTo(7);
+    assertThat(index.live().queued(queue)).hasSize(7);
     ids.subList(3, 10).forEach(id -> rig.cancel(id, CancelMode.NEVER));
     assertThat(index.oldestQueuedAt(queue)).isZero();
-    assertThat(index.queuedCount(queue)).isZero();
+    assertThat(index.live().queued(queue)).isEmpty();
   }
 }

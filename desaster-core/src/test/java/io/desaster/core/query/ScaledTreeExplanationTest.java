@@ -8,6 +8,7 @@ import io.desaster.api.job.JobSpec;
 import io.desaster.api.tree.TreeInfo;
 import io.desaster.core.command.ApplyTree;
 import io.desaster.core.command.DrainNode;
+import io.desaster.core.forecast.LiveJobs;
 import io.desaster.core.scheduler.SchedulerRig;
 import java.util.List;
 import java.util.OptionalLong;
@@ -20,7 +21,9 @@ class ScaledTreeExplanationTest {
   private final SchedulerRig rig = SchedulerRig.withSlots(1);
 
   private List<String> explained(JobId id) {
-    return Explanation.of(rig.state(), rig.state().job(id.high(), id.low()));
+    LiveJobs live = new LiveJobs();
+    rig.state().forEachJob(job -> live.jobChanged(null, job));
+    return Explanation.of(rig.state(), live, rig.state().job(id.high(), id.low()));
   }
 
   @Test

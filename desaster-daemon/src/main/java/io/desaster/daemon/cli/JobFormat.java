@@ -2,18 +2,20 @@
 package io.desaster.daemon.cli;
 
 import io.desaster.api.job.Attempt;
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobState;
 import io.desaster.api.job.Outcome;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Jobs as people and exit codes want them. */
 final class JobFormat {
   private JobFormat() {}
 
   static Table table(List<Job> jobs, Instant now) {
-    Table table = new Table("ID", "STATE", "QUEUE", "PRIO", "AGE", "TRIES", "NODE", "ABOUT");
+    Table table = new Table("ID", "STATE", "QUEUE", "PRIO", "AGE", "ETA", "TRIES", "NODE", "ABOUT");
     for (Job job : jobs) {
       table.row(
           job.id(),
@@ -21,11 +23,28 @@ final class JobFormat {
           job.spec().queue(),
           job.spec().options().priority(),
           Texts.age(now.toEpochMilli() - job.submittedAt().toEpochMilli()),
+          eta(job.eta(), now),
           job.attempts().size(),
           job.lastAttempt().map(Attempt::node).orElse("-"),
           Texts.about(job));
     }
     return table;
+  }
+
+  /** How long it will be to its start or, if it runs, to its end: in half and nine of ten cases. */
+  static String eta(Eta eta, Instant now) {
+    Optional<Instant> p50 = eta.startP50().or(eta::finishP50);
+    if (p50.isEmpty()) {
+      return eta.unknown().isEmpty() ? "-" : "?";
+    }
+    Optional<Instant> p90 = eta.startP50().isPresent() ? eta.startP90() : eta.finishP90();
+    String from = span(now, p50.get());
+    String to = p90.map(at -> span(now, at)).orElse("?");
+    return from.equals(to) ? from : from + ".." + to;
+  }
+
+  private static String span(Instant now, Instant at) {
+    return at.isAfter(now) ? Texts.age(at.toEpochMilli() - now.toEpochMilli()) : "0s";
   }
 
   private static String state(Job job) {

@@ -2,12 +2,15 @@
 package io.desaster.daemon.cli;
 
 import io.desaster.api.Trees;
+import io.desaster.api.job.Durations;
 import io.desaster.api.tree.TreeInfo;
+import io.desaster.api.tree.TreePreview;
 import io.desaster.api.tree.TreeVersion;
 import io.desaster.api.wire.JsonReader;
 import io.desaster.api.wire.TreeFields;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             + " docs/DISCIPLINES.md), - is stdin; its leaves are queues, and all queues that it"
             + " does not name go below its class 'default'.")
 final class TreeCommand implements Callable<Integer> {
+  private static final int PERCENT = 100;
   private static final String FILE = "FILE";
 
   private final Session session;
@@ -93,6 +97,58 @@ final class TreeCommand implements Callable<Integer> {
       changes.forEach(session.printer()::line);
     }
     return ExitCode.OK;
+  }
+
+  @Command(
+      name = "preview",
+      header = "Tells what would become of the jobs if the file were the tree",
+      description =
+          "Replays what waits now, with run times and arrivals as they were of late, with the"
+              + " present tree and with the file's. Nothing is changed.")
+  int preview(
+      @Parameters(paramLabel = FILE) String file,
+      @Option(
+              names = "--for",
+              paramLabel = "TIME",
+              defaultValue = "10m",
+              description = "how far to look ahead [10m]")
+          String length) {
+    TreePreview preview =
+        session.get(trees().preview(kind, TreeFile.read(file, session), Durations.parse(length)));
+    if (session.json()) {
+      session.printer().json(TreeFields.of(preview));
+      return ExitCode.OK;
+    }
+    if (!preview.note().isEmpty()) {
+      session.printer().line(preview.note());
+    }
+    session.printer().table(previewTable(preview));
+    return ExitCode.OK;
+  }
+
+  private static Table previewTable(TreePreview preview) {
+    Table table = new Table("QUEUE", "TREE", "STARTED", "WAITING", "SHARE", "WAIT P50", "P90");
+    for (TreePreview.OfQueue one : preview.classes()) {
+      row(table, one.queue(), "present", one.before());
+      row(table, "", "file", one.after());
+    }
+    return table;
+  }
+
+  private static void row(Table table, String queue, String tree, TreePreview.Course course) {
+    boolean starts = course.waitP50Millis() >= 0;
+    table.row(
+        queue,
+        tree,
+        String.format(Locale.ROOT, "%.0f", course.started()),
+        String.format(Locale.ROOT, "%.0f", course.waiting()),
+        String.format(Locale.ROOT, "%.0f %%", course.share() * PERCENT),
+        starts ? waited(course.waitP50Millis()) : "-",
+        starts ? waited(course.waitP90Millis()) : "-");
+  }
+
+  private static String waited(long millis) {
+    return millis == 0 ? "0s" : Texts.age(millis);
   }
 
   @Command(name = "history", header = "Lists the versions of the tree, the newest first")

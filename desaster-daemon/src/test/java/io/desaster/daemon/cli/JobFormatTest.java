@@ -4,6 +4,7 @@ package io.desaster.daemon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.desaster.api.job.Attempt;
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
@@ -33,7 +34,8 @@ final class JobFormatTest {
         Optional.empty(),
         Progress.NONE,
         List.of(attempts),
-        new byte[0]);
+        new byte[0],
+        Eta.NONE);
   }
 
   private static Attempt attempt(Outcome outcome, int exitCode) {
@@ -76,7 +78,23 @@ final class JobFormatTest {
 
     assertThat(JobFormat.table(List.of(job), NOW).lines(200).get(1))
         .isEqualTo(
-            job.id() + "  queued  shell     4   1m      0     -  queue paused by ann | make.test");
+            job.id()
+                + "  queued  shell     4   1m    -      0     -  queue paused by ann | make.test");
+  }
+
+  private static Optional<Instant> in(long seconds) {
+    return Optional.of(NOW.plusSeconds(seconds));
+  }
+
+  @Test
+  void shouldTellHowLongItWillProbablyBe() {
+    Optional<Instant> none = Optional.empty();
+
+    assertThat(JobFormat.eta(new Eta(in(45), in(200), in(300), in(900), ""), NOW))
+        .isEqualTo("45s..3m");
+    assertThat(JobFormat.eta(new Eta(none, none, in(70), in(80), ""), NOW)).isEqualTo("1m");
+    assertThat(JobFormat.eta(new Eta(in(-5), none, none, none, "no runs"), NOW)).isEqualTo("0s..?");
+    assertThat(JobFormat.eta(Eta.unknown("no runs"), NOW)).isEqualTo("?");
   }
 
   @Test

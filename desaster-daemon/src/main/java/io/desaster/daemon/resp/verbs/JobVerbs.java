@@ -40,6 +40,11 @@ final class JobVerbs {
         .reads()
         .summary("Tells all of a job.")
         .reply("the job")
+        .note(
+            "When it will probably start and finish: `start-p50`, `finish-p50` (sooner in half of"
+                + " all cases), `start-p90`, `finish-p90` (sooner in nine of ten). What is missing"
+                + " is not known, and `eta-unknown` says why. `finish` is that of the next or"
+                + " running attempt. JOB LIST has them too. See ETA.md.")
         .error(NO_JOB)
         .example(PUSH)
         .example(
@@ -50,10 +55,11 @@ final class JobVerbs {
             "4# \"state\" => \"queued\"",
             "5# \"reason\" => \"…\"",
             "6# \"submitted-at\" => \"…\"",
-            "7# \"attempts\" => (empty array)",
-            "8# \"options\" => (empty hash)",
-            "9# \"payload\" => \"hello\"",
-            "10# \"result\" => \"\"")
+            "7# \"eta-unknown\" => \"…\"",
+            "8# \"attempts\" => (empty array)",
+            "9# \"options\" => (empty hash)",
+            "10# \"payload\" => \"hello\"",
+            "11# \"result\" => \"\"")
         .does(
             call -> {
               JobId id = new Words(call).id();

@@ -6,6 +6,7 @@ import io.desaster.api.wire.TreeFields;
 import io.desaster.daemon.resp.Call;
 import io.desaster.daemon.resp.Reply;
 import io.desaster.daemon.resp.Verb;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -19,6 +20,8 @@ final class TreeVerbs {
           + "{\"id\":\"default\",\"rate\":1,\"ceil\":6}]}'";
   private static final String[] APPLIED = {"> TREE APPLY remote " + JSON, "…"};
 
+  private static final Duration LOOK_AHEAD = Duration.ofMinutes(10);
+
   private final Desaster desaster;
 
   TreeVerbs(Desaster desaster) {
@@ -26,7 +29,7 @@ final class TreeVerbs {
   }
 
   List<Verb> all() {
-    return List.of(show(), apply(), diff(), history(), revert());
+    return List.of(show(), apply(), diff(), preview(), history(), revert());
   }
 
   private Verb show() {
@@ -135,6 +138,52 @@ final class TreeVerbs {
               Words words = new Words(call);
               String kind = words.text("kind");
               call.reply(desaster.trees().diff(kind, words.text("tree")), Reply::of);
+            });
+  }
+
+  private Verb preview() {
+    return Verb.of("TREE PREVIEW", "kind tree [FOR duration]")
+        .reads()
+        .summary("Tells what would become of the jobs with another tree; changes nothing.")
+        .reply(
+            "a map: `kind`, `length-ms` looked ahead, `note`, `classes`: for each `queue` what"
+                + " becomes of it `before` (with the present tree) and `after`")
+        .note(
+            "Of each: jobs `started` and still `waiting` in the end, its `share` of the slot time"
+                + " used, and what those that start have waited, `wait-p50-ms` and `wait-p90-ms` (-1:"
+                + " none starts). The backlog is replayed in virtual time, with run times and"
+                + " arrivals as they were of late, in several futures; see ETA.md. FOR is 10m if"
+                + " not given, at most 24h.")
+        .error("INVALID something is wrong with the tree or the duration")
+        .example(
+            "> QUEUE PUSH mail remote hello",
+            "\"…\"",
+            "> TREE PREVIEW remote " + JSON + " FOR 5m",
+            "1# \"kind\" => \"remote\"",
+            "2# \"length-ms\" => (integer) 300000",
+            "3# \"note\" => \"\"",
+            "4# \"classes\" =>",
+            "   1) 1# \"queue\" => \"mail\"",
+            "      2# \"before\" =>",
+            "         1# \"started\" => \"0.0\"",
+            "         2# \"waiting\" => \"1.0\"",
+            "         3# \"share\" => \"0.0\"",
+            "         4# \"wait-p50-ms\" => (integer) -1",
+            "         5# \"wait-p90-ms\" => (integer) -1",
+            "      3# \"after\" =>",
+            "…",
+            "> TREE PREVIEW remote '{\"kind\":\"fifo\"}'",
+            "(error) INVALID …")
+        .does(
+            call -> {
+              Words words = new Words(call);
+              String kind = words.text("kind");
+              String tree = words.text("tree");
+              Duration length = words.accept("FOR") ? words.duration("duration") : LOOK_AHEAD;
+              words.end();
+              call.reply(
+                  desaster.trees().preview(kind, tree, length),
+                  preview -> Reply.of(TreeFields.of(preview)));
             });
   }
 

@@ -12,6 +12,7 @@ import io.desaster.api.Trees;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.event.DesasterEvent;
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
@@ -99,7 +100,8 @@ final class MemoryDesaster implements Desaster, Events {
             Optional.empty(),
             Progress.NONE,
             List.of(),
-            new byte[0]));
+            new byte[0],
+            Eta.unknown("nobody predicts anything here")));
     work.offer();
     return new Submission(id, false, 1);
   }

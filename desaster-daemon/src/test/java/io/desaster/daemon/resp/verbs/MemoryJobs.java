@@ -6,6 +6,7 @@ import io.desaster.api.Operations;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.job.CancelMode;
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobAction;
 import io.desaster.api.job.JobFilter;
@@ -54,7 +55,8 @@ final class MemoryJobs implements Jobs {
         Optional.empty(),
         job.progress(),
         job.attempts(),
-        job.result());
+        job.result(),
+        Eta.NONE);
   }
 
   @Override
@@ -177,7 +179,8 @@ final class MemoryJobs implements Jobs {
         job.unreachableSince(),
         job.progress(),
         job.attempts(),
-        job.result());
+        job.result(),
+        Eta.NONE);
   }
 
   @Override

@@ -5,17 +5,21 @@ import io.desaster.api.Trees;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.tree.TreeInfo;
+import io.desaster.api.tree.TreePreview;
 import io.desaster.api.tree.TreeVersion;
 import io.desaster.core.discipline.TreeConfig;
 import io.desaster.core.discipline.TreeDiff;
 import io.desaster.core.discipline.TreeViews;
 import io.desaster.core.state.State;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /**
  * The trees of a {@link MemoryDesaster}; they are kept and shown, but nothing is served by them.
@@ -87,6 +91,29 @@ final class MemoryTrees implements Trees {
           state.setTree(kind, next(kind, earlier.text(), by));
           return TreeViews.of(state, kind);
         });
+  }
+
+  /** Nothing ever starts here. */
+  @Override
+  public CompletionStage<TreePreview> preview(String kind, String text, Duration length) {
+    return desaster.on(
+        () -> {
+          canonical(text);
+          Map<String, Long> waiting =
+              desaster.jobs.values().stream()
+                  .collect(Collectors.groupingBy(job -> job.spec().queue(), Collectors.counting()));
+          return new TreePreview(
+              kind,
+              length,
+              "",
+              waiting.entrySet().stream()
+                  .map(one -> new TreePreview.OfQueue(one.getKey(), course(one), course(one)))
+                  .toList());
+        });
+  }
+
+  private static TreePreview.Course course(Map.Entry<String, Long> waiting) {
+    return new TreePreview.Course(0, waiting.getValue(), 0, -1, -1);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.desaster.api.RemoteWork;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.job.Attempt;
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
@@ -83,7 +84,8 @@ final class MemoryWork implements RemoteWork {
         Optional.empty(),
         progress,
         attempts,
-        result);
+        result,
+        Eta.NONE);
   }
 
   @Override

@@ -1,0 +1,28 @@
+/* desaster, GPL-3.0-or-later, see LICENSE */
+package io.desaster.core.forecast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.desaster.core.forecast.trial.Calibration;
+import org.junit.jupiter.api.Test;
+
+class CalibrationTest {
+  private static final long SEED = 7;
+
+  @Test
+  void shouldBeRightAsOftenAsItSaysUnderStationaryLoad() {
+    Calibration.Result fifo = Calibration.of(Calibration.Load.FIFO, 200, SEED, 100);
+
+    assertThat(fifo.medianError()).isLessThan(0.15);
+    assertThat(fifo.coverage()).isBetween(0.85, 0.96);
+  }
+
+  @Test
+  void shouldKnowWhatIsStillToComeBeforeTheJob() {
+    Calibration.Result prio = Calibration.of(Calibration.Load.PRIO, 200, SEED, 100);
+
+    assertThat(prio.medianError()).isLessThan(0.16);
+    assertThat(prio.medianError()).isLessThan(prio.naiveMedianError() / 2);
+    assertThat(prio.coverage()).isBetween(0.84, 0.97);
+  }
+}
