@@ -234,13 +234,15 @@ final class Wfq implements Discipline {
   @Override
   public void ended(QueuedJob job, long ranNanos, long nowNanos) {
     advance(nowNanos);
-    Flow flow = find(job.flow());
-    if (flow == null || flow.running == 0) {
+    Charge charge = charges.remove(job.order());
+    Flow flow = charge == null ? find(job.flow()) : charge.flow;
+    boolean foreign = parameters.chargeRun() && charge == null;
+    if (foreign || flow == null || flow.running == 0) {
+      // It was moved here while it ran, or started before another discipline was replaced.
       return;
     }
     flow.running--;
     running--;
-    Charge charge = charges.remove(job.order());
     if (charge != null) {
       steps.remove(charge);
       flow.guessNanos = RunCharge.learn(flow.guessNanos, charge.run.ranNanos(nowNanos));

@@ -4,6 +4,7 @@ package io.desaster.core.discipline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.desaster.api.spi.QueuedJob;
+import io.desaster.api.spi.Usage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,17 @@ class WfqTest {
       ofGuest += rig.start("").flow().equals("guest") ? 1 : 0;
     }
     assertThat(ofGuest).isBetween(10, 11);
+  }
+
+  @Test
+  void shouldLeaveTheAccountsOfOthersAloneWhenAJobEndsThatWasNotStartedHere() {
+    DisciplineSpec.Wfq spec = new DisciplineSpec.Wfq(Map.of(), true, SECOND, 0);
+    Wfq wfq = (Wfq) new Disciplines().leaf(spec);
+    wfq.enqueue(TestJob.of(1, "a"), 0);
+    wfq.started(TestJob.of(1, "a"), 0);
+    Usage before = wfq.usage();
+    wfq.ended(TestJob.of(2, "a"), SECOND / 2, SECOND / 2);
+    assertThat(wfq.usage()).isEqualTo(before);
   }
 
   @Test
