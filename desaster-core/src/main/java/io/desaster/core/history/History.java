@@ -205,9 +205,14 @@ public final class History implements AutoCloseable {
     return SeriesFile.create(path, series, nowSeconds());
   }
 
-  private void setAside(Path path, IOException damage) throws IOException {
+  /** If it cannot be moved it is written over: a history is not worth a node without one. */
+  private void setAside(Path path, IOException damage) {
     Path aside = path.resolveSibling(path.getFileName() + ".damaged");
-    Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be moved to {} and will be replaced", path, aside, e);
+    }
     notes.add(path.getFileName() + ": " + damage.getMessage());
     LOG.warn(
         "the history in {} is damaged: {}; it is kept as {} and begins anew",

@@ -4,6 +4,7 @@ package io.desaster.core.history;
 import io.desaster.api.node.Series;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.rrd4j.ConsolFun;
@@ -94,7 +95,9 @@ final class SeriesFile {
     }
     if (rrd.getLastUpdateTime() > nowSeconds + FUTURE_SECONDS_MAX) {
       throw new DamagedException(
-          "its last sample is of " + rrd.getLastUpdateTime() + " s after 1970, which is to come");
+          "its last sample is of "
+              + Instant.ofEpochSecond(rrd.getLastUpdateTime())
+              + ", which is to come");
     }
     for (int a = 0; a < rrd.getArcCount(); a++) {
       for (int d = 0; d < rrd.getDsCount(); d++) {
