@@ -47,6 +47,7 @@ class ArchitectureTest {
               "javax..",
               "io.vertx..",
               "io.netty..",
+              "org.rrd4j..",
               "org.slf4j..")
           .or(belongToAnyOf(Thread.class, ThreadLocal.class, Process.class, ProcessBuilder.class))
           .or(belongToAnyOf(Clock.class, Timer.class, Random.class))
@@ -88,7 +89,13 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule CORE_KNOWS_THE_API =
-      module("core", "io.desaster.api..", "io.vertx.core..", "org.slf4j..", "com.sun.management..");
+      module(
+          "core",
+          "io.desaster.api..",
+          "io.vertx.core..",
+          "org.rrd4j..",
+          "org.slf4j..",
+          "com.sun.management..");
 
   @ArchTest
   static final ArchRule WORKERS_KNOW_THE_API =

@@ -3,6 +3,11 @@ package io.desaster.api.wire;
 
 import io.desaster.api.node.NodeInfo;
 import io.desaster.api.node.PoolInfo;
+import io.desaster.api.node.Series;
+import io.desaster.api.node.Stats;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** Nodes and pools. */
@@ -56,5 +61,44 @@ public final class NodeFields {
         in.count("slots-max"),
         in.count("slots"),
         in.count("used"));
+  }
+
+  /** Unknown values are null. */
+  public static Map<String, Object> of(Stats stats) {
+    return new FieldsWriter()
+        .text("name", stats.name())
+        .text("series", stats.series().word())
+        .text("unit", stats.series().unit())
+        .time("from", stats.from())
+        .number("step-ms", stats.step().toMillis())
+        .list("values", Arrays.stream(stats.values()).mapToObj(NodeFields::known).toList())
+        .fields();
+  }
+
+  private static Double known(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+
+  public static Stats readStats(Object reply) {
+    Fields in = Fields.of(reply);
+    return new Stats(
+        in.requireText("name"),
+        Series.parse(in.requireText("series")),
+        in.timeOrEpoch("from"),
+        Duration.ofMillis(in.number("step-ms")),
+        values(in.list("values")));
+  }
+
+  private static double[] values(List<?> list) {
+    return list.stream().mapToDouble(NodeFields::value).toArray();
+  }
+
+  private static double value(Object value) {
+    if (value == null) {
+      return Double.NaN;
+    }
+    return value instanceof Number number
+        ? number.doubleValue()
+        : Double.parseDouble(Fields.textOf(value));
   }
 }

@@ -31,6 +31,7 @@ import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.forecast.Experience;
 import io.desaster.core.forecast.Forecaster;
 import io.desaster.core.forecast.LiveJobs;
+import io.desaster.core.history.History;
 import io.desaster.core.log.ArchiveFiles;
 import io.desaster.core.log.LocalLog;
 import io.desaster.core.log.LogOptions;
@@ -104,6 +105,8 @@ public final class DesasterNode implements Desaster {
   private final Map<String, Worker> workers;
   private final Map<String, Integer> poolSlots = new ConcurrentHashMap<>();
   private final Consumer<Throwable> onFailure;
+  private final History history;
+  private final ActivitySampler sampler;
   private final HeapWatch heap = new HeapWatch();
 
   /** Kept, for to find it takes a hundred times as long as to ask it. */
@@ -166,7 +169,15 @@ public final class DesasterNode implements Desaster {
     jobs = new LocalJobs(scheduler, copy, workers, vertx);
     queues = new LocalQueues(scheduler, copy);
     trees = new LocalTrees(scheduler, copy, disciplines, forecaster);
-    nodes = new LocalNodes(scheduler, copy, options.name(), poolSlots);
+    history = new History(options.dataDir().resolve("history"), options.name(), builder.clock);
+    sampler =
+        new ActivitySampler(
+            options.name(),
+            host,
+            builder.clock,
+            () -> copy.activity(options.name(), poolSlots),
+            history);
+    nodes = new LocalNodes(scheduler, copy, options.name(), poolSlots, history);
     operations = new LocalOperations(scheduler, copy);
     remoteWork = new LocalRemoteWork(scheduler, copy);
   }
@@ -246,8 +257,20 @@ public final class DesasterNode implements Desaster {
   /** Not on the loop: Java reads a dozen files to tell the load, which takes milliseconds. */
   private void lookAtLoad() {
     vertx
-        .executeBlocking(this::cpuLoad, false)
+        .executeBlocking(this::measure, false)
         .onSuccess(load -> scheduler.submit(new ScalePools(load)));
+  }
+
+  private double measure() {
+    double load = cpuLoad();
+    sampler
+        .sample(load)
+        .exceptionally(
+            error -> {
+              LOG.debug("a second is missing in the history", error);
+              return null;
+            });
+    return load;
   }
 
   private void lookAtHeap() {
@@ -460,6 +483,7 @@ public final class DesasterNode implements Desaster {
           info.put("journal.free_bytes", Long.toString(stats.freeBytes()));
           info.put("journal.has_room", log.hasRoom() ? "yes" : "no");
           info.put("journal.recovery_notes", String.join("; ", recovered.notes()));
+          info.put("history.set_aside", String.join("; ", history.notes()));
           info.put("jobs.known", Integer.toString(state.jobCount()));
           info.put("jobs.archived", Integer.toString(state.archivedCount()));
           info.put("archive.bytes", Long.toString(archive.bytes()));
@@ -489,6 +513,7 @@ public final class DesasterNode implements Desaster {
     vertx.cancelTimer(heapLook);
     vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
     workers.values().forEach(DesasterNode::closeWorker);
+    history.close();
     stopSearches();
     forecastThread.shutdown();
     log.close();

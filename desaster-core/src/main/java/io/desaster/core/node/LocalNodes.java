@@ -6,9 +6,14 @@ import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.node.NodeInfo;
 import io.desaster.api.node.PoolInfo;
+import io.desaster.api.node.Series;
+import io.desaster.api.node.Stats;
 import io.desaster.core.command.DrainNode;
 import io.desaster.core.command.SetSlots;
+import io.desaster.core.history.History;
 import io.desaster.core.query.CommittedCopy;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -19,16 +24,22 @@ final class LocalNodes implements Nodes {
   private final CommittedCopy copy;
   private final String master;
   private final Map<String, Integer> slots;
+  private final History history;
 
   /**
    * @param slots usable slots by pool, where they differ from the least; kept up by the node
    */
   LocalNodes(
-      SchedulerVerticle scheduler, CommittedCopy copy, String master, Map<String, Integer> slots) {
+      SchedulerVerticle scheduler,
+      CommittedCopy copy,
+      String master,
+      Map<String, Integer> slots,
+      History history) {
     this.scheduler = scheduler;
     this.copy = copy;
     this.master = master;
     this.slots = slots;
+    this.history = history;
   }
 
   @Override
@@ -67,5 +78,11 @@ final class LocalNodes implements Nodes {
                         () ->
                             new DesasterException(
                                 ErrorCode.NOTFOUND, "there is no pool '" + pool + "'")));
+  }
+
+  @Override
+  public CompletionStage<Stats> stats(
+      String name, Series series, Instant from, Instant to, Duration step) {
+    return history.stats(name, series, from, to, step);
   }
 }

@@ -469,6 +469,19 @@ public final class CommittedCopy {
             s.nodes().stream().map(node -> view(node, node.name().equals(master), slots)).toList());
   }
 
+  /** How busy all is, with the pools of this node; slots as above. */
+  public CompletableFuture<Activity> activity(String node, Map<String, Integer> slots) {
+    return read(
+        s ->
+            Activity.of(
+                s,
+                index,
+                s.nodes().stream()
+                    .filter(record -> record.name().equals(node))
+                    .flatMap(record -> view(record, false, slots).pools().stream())
+                    .toList()));
+  }
+
   private NodeInfo view(NodeRecord node, boolean master, Map<String, Integer> slots) {
     List<PoolInfo> pools = new ArrayList<>();
     for (NodeRecord.Pool pool : node.pools()) {

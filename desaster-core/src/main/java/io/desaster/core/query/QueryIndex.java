@@ -20,12 +20,18 @@ import java.util.function.Consumer;
 final class QueryIndex implements Index {
   private final LiveJobs live = new LiveJobs();
   private final Map<JobId, Progress> progress = new HashMap<>();
-  private final Map<String, Integer> used = new HashMap<>();
-
+  private final Map<String, PoolUse> pools = new HashMap<>();
+  private long ended;
   private BiConsumer<JobRecord, JobRecord> jobListener = (before, after) -> {};
   private Consumer<ArchivedJob> forgottenListener = job -> {};
   private BiConsumer<QueueRecord, QueueRecord> queueListener = (before, after) -> {};
   private BiConsumer<NodeRecord, NodeRecord> nodeListener = (before, after) -> {};
+
+  /** What a pool does and did. */
+  private static final class PoolUse {
+    int running;
+    long ended;
+  }
 
   void listen(
       BiConsumer<JobRecord, JobRecord> toJobs,
@@ -43,15 +49,32 @@ final class QueryIndex implements Index {
     live.jobChanged(before, after);
     boolean ran = before != null && before.state() == JobState.RUNNING;
     boolean runs = after != null && after.state() == JobState.RUNNING;
+    boolean ends = ends(before, after);
+    if (ends) {
+      ended++;
+    }
     if (ran && !runs) {
-      used.merge(before.course().last().pool(), -1, (a, b) -> a + b == 0 ? null : a + b);
+      PoolUse pool = pool(before);
+      pool.running--;
+      pool.ended += ends ? 1 : 0;
     } else if (runs && !ran) {
-      used.merge(after.course().last().pool(), 1, Integer::sum);
+      pool(after).running++;
     }
     if (ran && !runs && !progress.isEmpty()) {
       progress.remove(before.id());
     }
     jobListener.accept(before, after);
+  }
+
+  private static boolean ends(JobRecord before, JobRecord after) {
+    return before != null
+        && !before.state().finished()
+        && after != null
+        && after.state().finished();
+  }
+
+  private PoolUse pool(JobRecord running) {
+    return pools.computeIfAbsent(running.course().last().pool(), name -> new PoolUse());
   }
 
   @Override
@@ -92,7 +115,19 @@ final class QueryIndex implements Index {
 
   /** How many attempts run in a pool. */
   int used(String pool) {
-    return used.getOrDefault(pool, 0);
+    PoolUse use = pools.get(pool);
+    return use == null ? 0 : use.running;
+  }
+
+  /** How many jobs ended since this index was made. */
+  long endedCount() {
+    return ended;
+  }
+
+  /** How many of them while they ran in a pool. */
+  long endedCount(String pool) {
+    PoolUse use = pools.get(pool);
+    return use == null ? 0 : use.ended;
   }
 
   Progress progress(JobId id) {

@@ -14,16 +14,21 @@ import io.desaster.api.job.JobState;
 import io.desaster.api.job.Outcome;
 import io.desaster.api.job.RetryPolicy;
 import io.desaster.api.job.Submission;
+import io.desaster.api.node.Series;
+import io.desaster.api.node.Stats;
 import io.desaster.core.log.LogOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +65,34 @@ class DesasterNodeTest {
       assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
       assertThat(job.attempts()).hasSize(1);
     }
+  }
+
+  @Test
+  void shouldKnowAfterARestartHowItWent() throws Exception {
+    Instant begin = Instant.now().minusSeconds(1);
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      Awaitility.await().until(() -> !known(node, "local", Series.RSS, begin).isEmpty());
+      get(
+          node.jobs()
+              .await(
+                  get(node.submit(JobSpec.of("test", "x").build())).id(), Duration.ofSeconds(10)));
+      Awaitility.await()
+          .until(
+              () -> known(node, "test@local", Series.ENDED, begin).stream().anyMatch(v -> v > 0));
+    }
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      assertThat(known(node, "local", Series.ENDED, begin)).anyMatch(value -> value > 0);
+      assertThat(known(node, "local", Series.RSS, begin)).allMatch(value -> value > 1 << 20);
+      assertThat(known(node, "local", Series.CPU, begin)).isNotEmpty();
+      assertThat(known(node, "test@local", Series.SLOTS, begin)).contains(4.0);
+      assertThat(get(node.info())).containsEntry("history.set_aside", "");
+    }
+  }
+
+  private static List<Double> known(DesasterNode node, String name, Series series, Instant from)
+      throws Exception {
+    Stats stats = get(node.nodes().stats(name, series, from, Instant.MAX, Duration.ZERO));
+    return Arrays.stream(stats.values()).filter(value -> !Double.isNaN(value)).boxed().toList();
   }
 
   @Test

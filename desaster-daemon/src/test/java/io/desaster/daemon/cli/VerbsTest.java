@@ -2,6 +2,7 @@
 package io.desaster.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +16,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -323,6 +325,42 @@ final class VerbsTest {
     assertThat(execute("status", "--check")).isEqualTo(ExitCode.FAILED);
     assertThat(out()).contains("desaster node drain --off test");
     assertThat(execute("node", "drain", "--off", "test")).isZero();
+  }
+
+  @Test
+  void shouldShowHowANodeAndItsPoolsWent() throws IOException {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> last(json("node", "stats", "test", "rss").get(0)).isNumber());
+
+    JsonNode rss = json("node", "stats", "test", "rss", "used").get(0);
+    assertThat(rss.get("name").asText()).isEqualTo("test");
+    assertThat(rss.get("series").asText()).isEqualTo("rss");
+    assertThat(rss.get("unit").asText()).isEqualTo("bytes");
+    assertThat(last(rss).asDouble()).isGreaterThan(1 << 20);
+    assertThat(execute("node", "stats", "test", "--from=5m")).isZero();
+    assertThat(out()).startsWith("SERIES").containsPattern("\nrss +[0-9.]+ MiB .*[▁▂▃▄▅▆▇█]");
+    assertThat(out().lines()).hasSize(1 + 8);
+    assertThat(execute("node", "stats", "shell@test")).isZero();
+    assertThat(out().lines().map(line -> line.split(" ")[0]))
+        .containsExactly("SERIES", "used", "slots", "ended", "queued");
+  }
+
+  /** The last value is that of the running second, and may not be known yet. */
+  private static JsonNode last(JsonNode stats) {
+    JsonNode values = stats.get("values");
+    JsonNode last = values.get(values.size() - 1);
+    return last.isNull() ? values.get(values.size() - 2) : last;
+  }
+
+  @Test
+  void shouldSayWhichHistoryThereIsNot() {
+    assertThat(execute("node", "stats", "nosuch")).isEqualTo(ExitCode.REFUSED);
+    assertThat(err()).startsWith("desaster: NOTFOUND there is no history of 'nosuch'");
+    assertThat(execute("node", "stats", "test", "nosuch")).isNotZero();
+    assertThat(err()).contains("there is no series 'nosuch'; nodes have cpu host-cpu");
+    assertThat(execute("node", "stats", "test", "--from=soon")).isNotZero();
+    assertThat(err()).contains("'soon' is not a time");
   }
 
   @Test

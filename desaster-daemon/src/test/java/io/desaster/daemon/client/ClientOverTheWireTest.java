@@ -4,7 +4,9 @@ package io.desaster.daemon.client;
 import static io.desaster.daemon.client.ServedNode.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.desaster.api.Desaster;
 import io.desaster.api.RemoteWork;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
@@ -20,6 +22,7 @@ import io.desaster.api.job.JobState;
 import io.desaster.api.job.RetryPolicy;
 import io.desaster.api.job.Submission;
 import io.desaster.api.job.SubmitResult;
+import io.desaster.api.node.Series;
 import io.desaster.api.operation.Operation;
 import io.desaster.api.queue.QueueInfo;
 import io.desaster.client.DesasterClient;
@@ -29,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +71,36 @@ class ClientOverTheWireTest {
     T inside = get(question.apply(served.node()));
     T outside = get(question.apply(client));
     assertThat(outside).usingRecursiveComparison().isEqualTo(inside);
+  }
+
+  @Test
+  void shouldTellHowANodeWentAsTheNodeDoes() {
+    String node = served.node().name();
+    Instant from = Instant.now().minusSeconds(60);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Arrays.stream(rss(client, node, from, settled())).anyMatch(v -> v > 0));
+    Instant to = settled();
+
+    assertThat(rss(client, node, from, to)).containsExactly(rss(served.node(), node, from, to));
+    assertSameAsInside(
+        desaster ->
+            desaster
+                .nodes()
+                .stats(node, Series.CPU, from, to, Duration.ofSeconds(2))
+                .thenApply(stats -> List.of(stats.name(), stats.from(), stats.step())));
+    assertThatThrownBy(
+            () -> get(client.nodes().stats(node, Series.CPU, from, to, Duration.ofSeconds(-1))))
+        .hasMessageContaining("must not be negative");
+  }
+
+  /** Of a time before it nothing more is added. */
+  private static Instant settled() {
+    return Instant.now().minusSeconds(3);
+  }
+
+  private static double[] rss(Desaster desaster, String node, Instant from, Instant to) {
+    return get(desaster.nodes().stats(node, Series.RSS, from, to, Duration.ZERO)).values();
   }
 
   @Test

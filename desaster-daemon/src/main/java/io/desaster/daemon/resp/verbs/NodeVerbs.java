@@ -5,10 +5,14 @@ import io.desaster.api.Desaster;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.node.NodeInfo;
 import io.desaster.api.node.PoolInfo;
+import io.desaster.api.node.Series;
+import io.desaster.api.node.Stats;
 import io.desaster.api.wire.NodeFields;
 import io.desaster.daemon.resp.Call;
 import io.desaster.daemon.resp.Reply;
 import io.desaster.daemon.resp.Verb;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,7 @@ import java.util.Map;
 final class NodeVerbs {
   private static final String NO_NODE = "NOTFOUND there is no such node";
   private static final int SLOTS_MAX = 100_000;
+  private static final Duration HISTORY = Duration.ofMinutes(10);
 
   private final Desaster desaster;
 
@@ -26,7 +31,14 @@ final class NodeVerbs {
 
   List<Verb> all() {
     return List.of(
-        list(), show(), drain("DRAIN", true), drain("UNDRAIN", false), pools(), set(), stats());
+        list(),
+        show(),
+        history(),
+        drain("DRAIN", true),
+        drain("UNDRAIN", false),
+        pools(),
+        set(),
+        stats());
   }
 
   private Verb list() {
@@ -68,6 +80,60 @@ final class NodeVerbs {
             + name
             + "'; nodes: "
             + String.join(" ", nodes.stream().map(NodeInfo::name).toList()));
+  }
+
+  private Verb history() {
+    return Verb.of("NODE STATS", "name series [from [to [step]]]")
+        .reads()
+        .summary("Tells how a series of a node, or of a pool such as `shell@web1`, went.")
+        .note(
+            "The series of a node are "
+                + described(Series.ofNodes())
+                + ". Pools have "
+                + Series.words(Series.ofPools())
+                + ". Measured is once a second; kept are averages of 1 s for 10 minutes, of 10 s"
+                + " for 6 hours, of 1 min for 7 days and of 10 min for a year.")
+        .note(
+            "`from` and `to` are times or say how long ago, such as `90s` or `6h`; without them"
+                + " it is the last 10 minutes. `step` is the span of a value, in whole seconds;"
+                + " without it or with `0s` the shortest that is kept since `from`, and where a"
+                + " shorter one is asked for, too. The answer says what it is.")
+        .reply(
+            "a map of `name`, `series`, `unit`, `from` (where the span of the first value"
+                + " begins), `step-ms` and `values`, at most 10,000; those not known are nil")
+        .error("NOTFOUND there is no history of such a node or pool")
+        .error("INVALID there is no such series, a time is wrong, or there are too many values")
+        .example(
+            "> NODE STATS web1 used 10s 0s 1s",
+            "1# \"name\" => \"web1\"",
+            "2# \"series\" => \"used\"",
+            "3# \"unit\" => \"slots\"",
+            "4# \"from\" => \"…\"",
+            "5# \"step-ms\" => (integer) 1000",
+            "6# \"values\" =>",
+            "   1) …",
+            "…")
+        .does(this::history);
+  }
+
+  private static String described(List<Series> all) {
+    return String.join(
+        ", ", all.stream().map(s -> "`" + s.word() + "` (" + s.unit() + ")").toList());
+  }
+
+  private void history(Call call) {
+    Instant now = Instant.now();
+    Words words = new Words(call);
+    String name = words.text("name");
+    Series series = Series.parse(words.text("series"));
+    Instant from = words.more() ? words.timeOrAgo("from", now) : now.minus(HISTORY);
+    Instant to = words.more() ? words.timeOrAgo("to", now) : now;
+    Duration step = words.more() ? words.duration("step") : Duration.ZERO;
+    call.reply(desaster.nodes().stats(name, series, from, to, step), NodeVerbs::course);
+  }
+
+  private static Reply course(Stats stats) {
+    return Reply.of(NodeFields.of(stats));
   }
 
   private Verb drain(String subcommand, boolean draining) {

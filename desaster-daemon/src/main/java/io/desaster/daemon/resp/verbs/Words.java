@@ -64,6 +64,11 @@ final class Words {
     return Times.parse(text(what));
   }
 
+  /** A time, or how long before {@code now} it was. */
+  Instant timeOrAgo(String what, Instant now) {
+    return Times.parseOrAgo(text(what), now);
+  }
+
   /** A whole number in the given range. */
   long number(String what, long min, long max) {
     String text = text(what);

@@ -92,6 +92,12 @@ class BadInputTest {
         "JOB DONE nosuch 1 | NOTFOUND ",
         "NODE SHOW nosuch | NOTFOUND there is no node 'nosuch'; nodes: web1",
         "POOL SET shell@nosuch 1 2 | NOTFOUND ",
+        "NODE STATS nosuch used | NOTFOUND there is no history of 'nosuch'",
+        "NODE STATS web1 nosuch | INVALID there is no series 'nosuch'; nodes have cpu host-cpu rss",
+        "NODE STATS web1 used yesterday | INVALID 'yesterday' is not a time",
+        "NODE STATS web1 used 1x | INVALID '1x' is not a duration",
+        "NODE STATS web1 used 1h 0s often | INVALID 'often' is not a duration",
+        "NODE STATS web1 used 1h 0s 1m x | ERR wrong number of arguments for 'node|stats'",
         "OPERATION SHOW 7 | NOTFOUND there is no operation 7",
         "COOLDOWN CLEAR nosuch | NOTFOUND ",
         // wrong values

@@ -6,6 +6,9 @@ import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.node.NodeInfo;
 import io.desaster.api.node.PoolInfo;
+import io.desaster.api.node.Series;
+import io.desaster.api.node.Stats;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -62,6 +65,20 @@ final class MemoryNodes implements Nodes {
           }
           pool = new PoolInfo(pool.kind(), pool.node(), List.of(), min, max, min, 0);
           return pool;
+        });
+  }
+
+  @Override
+  public CompletionStage<Stats> stats(
+      String name, Series series, Instant from, Instant to, Duration step) {
+    return desaster.on(
+        () -> {
+          if (!name.equals("web1")) {
+            throw new DesasterException(
+                ErrorCode.NOTFOUND, "there is no history of '" + name + "'");
+          }
+          return new Stats(
+              name, series, from, Duration.ofSeconds(1), new double[] {1.5, Double.NaN});
         });
   }
 }
