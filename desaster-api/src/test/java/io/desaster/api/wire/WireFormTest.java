@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.desaster.api.job.Job;
+import io.desaster.api.node.Series;
+import io.desaster.api.node.Stats;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +124,42 @@ class WireFormTest {
         .hasMessage("field 'state' has the value 'flying', which this version does not know");
     assertThatThrownBy(() -> NodeFields.readPool(List.of("kind")))
         .hasMessage("a map of fields was expected, not a list of 1");
+  }
+
+  @Test
+  void shouldReadHowLongAgoATimeWas() {
+    Instant now = Instant.parse("2026-11-24T05:02:03Z");
+    assertThat(Times.parseOrAgo("1h30m", now)).isEqualTo("2026-11-24T03:32:03Z");
+    assertThat(Times.parseOrAgo("0s", now)).isEqualTo(now);
+    assertThat(Times.parseOrAgo("1795496523000", now)).isEqualTo(now);
+    assertThat(Times.parseOrAgo("2026-11-24T07:02:03+02:00", now)).isEqualTo(now);
+    for (String wrong : List.of("", "soon", "1x", "-1h", "2026-11-24", "9999999999999w")) {
+      assertThatThrownBy(() -> Times.parseOrAgo(wrong, now))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("'" + wrong + "'");
+    }
+  }
+
+  @Test
+  void shouldReadBackHowANodeWent() {
+    Stats stats =
+        new Stats(
+            "web1",
+            Series.HOST_CPU,
+            Instant.parse("2026-11-24T05:02:03Z"),
+            Duration.ofSeconds(10),
+            new double[] {0.25, Double.NaN, 1e12});
+
+    Stats read = NodeFields.readStats(NodeFields.of(stats));
+
+    assertThat(read.values()).containsExactly(stats.values());
+    assertThat(read).usingRecursiveComparison().ignoringFields("values").isEqualTo(stats);
+    assertThat(Json.write(NodeFields.of(stats)))
+        .contains("\"series\":\"host-cpu\"", "\"values\":[0.25,null,1.0E12]");
+    assertThatThrownBy(() -> Series.parse("hostcpu"))
+        .hasMessage(
+            "there is no series 'hostcpu'; nodes have cpu host-cpu rss load used slots ended"
+                + " queued");
   }
 
   @Test

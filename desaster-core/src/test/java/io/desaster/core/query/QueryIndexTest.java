@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.desaster.api.job.CancelMode;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
+import io.desaster.api.job.Outcome;
 import io.desaster.core.scheduler.SchedulerRig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,5 +39,23 @@ class QueryIndexTest {
     ids.subList(3, 10).forEach(id -> rig.cancel(id, CancelMode.NEVER));
     assertThat(index.oldestQueuedAt(queue)).isZero();
     assertThat(index.live().queued(queue)).isEmpty();
+  }
+
+  @Test
+  void shouldCountWhatEndsWhileItWatchesAndWhatEndsInAPool() {
+    JobId running = rig.submit(JobSpec.shell("true"));
+    JobId waiting = rig.submit(JobSpec.shell("true"));
+    String pool = rig.state().job(running.high(), running.low()).course().last().pool();
+    rig.state().follow(index);
+
+    rig.cancel(waiting, CancelMode.NEVER);
+    assertThat(index.endedCount()).isEqualTo(1);
+    assertThat(index.endedCount(pool)).isZero();
+    assertThat(index.used(pool)).isEqualTo(1);
+
+    rig.end(running, Outcome.SUCCEEDED, 0);
+    assertThat(index.endedCount()).isEqualTo(2);
+    assertThat(index.endedCount(pool)).isEqualTo(1);
+    assertThat(index.used(pool)).isZero();
   }
 }
