@@ -57,11 +57,11 @@ final class PageFile {
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
       writeAt(channel, content.duplicate(), 0);
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       Files.deleteIfExists(whole);
       throw e;
     }
-    Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private void update(ByteBuffer content, int[] sums) throws IOException {

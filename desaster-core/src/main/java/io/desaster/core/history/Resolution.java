@@ -10,6 +10,11 @@ import java.util.List;
  * @param rows how many are kept
  */
 record Resolution(int stepSeconds, int rows) {
+  /**
+   * Ten minutes ago is a little more when the question arrives; a second may be missing instead.
+   */
+  private static final long SLACK_SECONDS = 2;
+
   /** The finest first: 10 minutes, 6 hours, 7 days, 365 days. */
   static final List<Resolution> ALL =
       List.of(
@@ -28,7 +33,8 @@ record Resolution(int stepSeconds, int rows) {
     int chosen = -1;
     for (int i = 0; i < ALL.size(); i++) {
       Resolution one = ALL.get(i);
-      boolean reaches = nowSeconds - (long) one.rows * one.stepSeconds <= fromSeconds;
+      boolean reaches =
+          nowSeconds - (long) one.rows * one.stepSeconds <= fromSeconds + SLACK_SECONDS;
       if (reaches && (chosen < 0 || wantedSeconds % one.stepSeconds == 0)) {
         chosen = i;
       }

@@ -66,10 +66,10 @@ class PageFileTest {
 
   @Test
   void shouldLeaveNothingBehindThatIsNotWhole() throws IOException {
-    Path place = Files.createFile(directory.resolve("occupied"));
+    Path place = directory.resolve("a.rrd");
+    Files.createDirectories(place.resolve("occupied"));
 
-    assertThatThrownBy(() -> new PageFile(place.resolve("a.rrd")).write(content()))
-        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> new PageFile(place).write(content())).isInstanceOf(IOException.class);
 
     try (var files = Files.list(directory)) {
       assertThat(files).containsExactly(place);
