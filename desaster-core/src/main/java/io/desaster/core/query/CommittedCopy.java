@@ -43,6 +43,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -59,6 +60,11 @@ import org.slf4j.LoggerFactory;
 public final class CommittedCopy {
   private static final Logger LOG = LoggerFactory.getLogger(CommittedCopy.class);
   private static final int SEARCHES_MAX = 16;
+
+  /** Nobody waits longer for what may happen than for what is. */
+  private static final long PREDICTION_MILLIS_MAX = 2_000;
+
+  private static final String LATE = "the prediction takes longer than 2 s; ask again";
 
   private final CommittedState committed;
   private final State state;
@@ -290,6 +296,10 @@ public final class CommittedCopy {
     return forecaster
         .etas(seen.stream().map(Seen::asked).toList())
         .exceptionally(failure -> Collections.nCopies(seen.size(), failed(failure)))
+        .completeOnTimeout(
+            Collections.nCopies(seen.size(), Eta.unknown(LATE)),
+            PREDICTION_MILLIS_MAX,
+            TimeUnit.MILLISECONDS)
         .thenApply(
             etas -> {
               List<Job> jobs = new ArrayList<>(seen.size());
@@ -442,7 +452,10 @@ public final class CommittedCopy {
   private CompletableFuture<List<String>> reasons(Seen seen) {
     return forecaster == null
         ? CompletableFuture.completedFuture(List.of())
-        : forecaster.reasons(seen.asked()).exceptionally(failure -> List.of());
+        : forecaster
+            .reasons(seen.asked())
+            .exceptionally(failure -> List.of())
+            .completeOnTimeout(List.of(), PREDICTION_MILLIS_MAX, TimeUnit.MILLISECONDS);
   }
 
   public CompletionStage<Optional<QueueInfo>> queue(String name) {
