@@ -31,6 +31,7 @@ final class Draft {
   private static final String REMOTE = "remote";
 
   private final String kind;
+  private final TreeUsage usage;
   private final long nowMillis;
   private final long nextOrder;
   private final String tree;
@@ -56,10 +57,12 @@ final class Draft {
       State state,
       LiveJobs live,
       Experience experience,
+      TreeUsage usage,
       String kind,
       Map<String, Integer> poolSlots,
       long nowMillis) {
     this.kind = kind;
+    this.usage = usage.withoutRunning();
     this.nowMillis = Math.max(nowMillis, state.nowMillis());
     this.sources = new Sources(kind);
     nextOrder = state.nextOrder();
@@ -148,8 +151,8 @@ final class Draft {
   }
 
   /** The picture as it is. */
-  Picture picture(TreeUsage usage) {
-    return picture(usage, null);
+  Picture picture() {
+    return picture(null);
   }
 
   /**
@@ -157,7 +160,7 @@ final class Draft {
    *
    * @param next text of a tree that takes the place of the present one; null: none does
    */
-  Picture picture(TreeUsage usage, String next) {
+  Picture picture(String next) {
     List<Picture.Queue> queues = new ArrayList<>();
     for (int i = 0; i < records.size(); i++) {
       queues.add(

@@ -36,6 +36,7 @@ public final class Forecaster {
   private static final long PAUSE_MAX_MILLIS = 5000;
 
   private final Source source;
+  private final Map<String, Integer> poolSlots;
   private final Disciplines disciplines;
   private final Executor worker;
   private final LongSupplier wallMillis;
@@ -53,11 +54,8 @@ public final class Forecaster {
     /** To be used on that thread only. */
     Experience experience();
 
-    /** Usable slots of pools where they are not the largest number; any thread. */
-    Map<String, Integer> poolSlots();
-
-    /** What the tree of a kind remembers; any thread. */
-    CompletableFuture<TreeUsage> usage(String kind);
+    /** What the tree of a kind remembers besides its jobs; to be used on that thread only. */
+    TreeUsage usage(String kind);
   }
 
   /** The outlook on a kind, and the one in the making. */
@@ -68,11 +66,17 @@ public final class Forecaster {
   }
 
   /**
+   * @param poolSlots usable slots of pools where they are not the largest number; may change
    * @param worker runs one task at a time, which may take a second
    */
   public Forecaster(
-      Source source, Disciplines disciplines, Executor worker, LongSupplier wallMillis) {
+      Source source,
+      Map<String, Integer> poolSlots,
+      Disciplines disciplines,
+      Executor worker,
+      LongSupplier wallMillis) {
     this.source = source;
+    this.poolSlots = poolSlots;
     this.disciplines = disciplines;
     this.worker = worker;
     this.wallMillis = wallMillis;
@@ -127,15 +131,8 @@ public final class Forecaster {
         .read(state -> TreeCheck.require(state, disciplines, kind, text).text())
         .thenCompose(
             checked ->
-                source
-                    .usage(kind)
-                    .thenCombine(
-                        draft(kind),
-                        (usage, draft) ->
-                            new Picture[] {
-                              draft.picture(usage.withoutRunning()),
-                              draft.picture(usage.withoutRunning(), checked)
-                            }))
+                draft(kind)
+                    .thenApply(draft -> new Picture[] {draft.picture(), draft.picture(checked)}))
         .thenApplyAsync(
             pictures -> {
               long seed = nextRandom().nextLong();
@@ -204,19 +201,14 @@ public final class Forecaster {
   }
 
   private CompletableFuture<Outlook> make(String kind) {
-    return source
-        .usage(kind)
-        .thenCompose(
-            usage ->
-                draft(kind)
-                    .thenApplyAsync(
-                        draft -> {
-                          long begun = System.nanoTime();
-                          Picture picture = draft.picture(usage.withoutRunning());
-                          Outlook outlook = Prognosis.of(picture, disciplines, nextRandom());
-                          return outlook.tookNanos(System.nanoTime() - begun);
-                        },
-                        worker));
+    return draft(kind)
+        .thenApplyAsync(
+            draft -> {
+              long begun = System.nanoTime();
+              Outlook outlook = Prognosis.of(draft.picture(), disciplines, nextRandom());
+              return outlook.tookNanos(System.nanoTime() - begun);
+            },
+            worker);
   }
 
   private CompletableFuture<Draft> draft(String kind) {
@@ -227,8 +219,9 @@ public final class Forecaster {
                     state,
                     source.live(),
                     source.experience(),
+                    source.usage(kind),
                     kind,
-                    source.poolSlots(),
+                    poolSlots,
                     wallMillis.getAsLong()))
         .thenApplyAsync(
             draft -> {

@@ -27,10 +27,7 @@ import io.desaster.core.command.ScalePools;
 import io.desaster.core.command.SetMemoryRoom;
 import io.desaster.core.command.SubmitJob;
 import io.desaster.core.discipline.Disciplines;
-import io.desaster.core.discipline.TreeUsage;
-import io.desaster.core.forecast.Experience;
 import io.desaster.core.forecast.Forecaster;
-import io.desaster.core.forecast.LiveJobs;
 import io.desaster.core.history.History;
 import io.desaster.core.log.ArchiveFiles;
 import io.desaster.core.log.LocalLog;
@@ -47,7 +44,6 @@ import io.desaster.core.scheduler.Scheduler;
 import io.desaster.core.scheduler.SchedulerSettings;
 import io.desaster.core.state.LargePayload;
 import io.desaster.core.state.QueueState;
-import io.desaster.core.state.State;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -69,7 +65,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -163,8 +158,7 @@ public final class DesasterNode implements Desaster {
     scheduler =
         new SchedulerVerticle(core, log, copy, builder.clock, this::carryOut, builder.onFailure);
     Forecaster forecaster =
-        new Forecaster(
-            new ForecastSource(), disciplines, forecastThread, builder.clock::wallMillis);
+        new Forecaster(copy, poolSlots, disciplines, forecastThread, builder.clock::wallMillis);
     copy.predictBy(forecaster);
     jobs = new LocalJobs(scheduler, copy, workers, vertx);
     queues = new LocalQueues(scheduler, copy);
@@ -180,34 +174,6 @@ public final class DesasterNode implements Desaster {
     nodes = new LocalNodes(scheduler, copy, options.name(), poolSlots, history);
     operations = new LocalOperations(scheduler, copy);
     remoteWork = new LocalRemoteWork(scheduler, copy);
-  }
-
-  /** What predictions are made from. */
-  private final class ForecastSource implements Forecaster.Source {
-    @Override
-    public <T> CompletableFuture<T> read(Function<State, T> question) {
-      return copy.read(question);
-    }
-
-    @Override
-    public LiveJobs live() {
-      return copy.live();
-    }
-
-    @Override
-    public Experience experience() {
-      return copy.experience();
-    }
-
-    @Override
-    public Map<String, Integer> poolSlots() {
-      return poolSlots;
-    }
-
-    @Override
-    public CompletableFuture<TreeUsage> usage(String kind) {
-      return copy.read(state -> copy.usage(kind));
-    }
   }
 
   private static ExecutorService oneThread(String name) {

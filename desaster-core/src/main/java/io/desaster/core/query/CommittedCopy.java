@@ -57,7 +57,7 @@ import org.slf4j.LoggerFactory;
  * batches and questions are served in the order in which they come, so a question asked after a
  * commit was told sees what was committed.
  */
-public final class CommittedCopy {
+public final class CommittedCopy implements Forecaster.Source {
   private static final Logger LOG = LoggerFactory.getLogger(CommittedCopy.class);
   private static final int SEARCHES_MAX = 16;
 
@@ -148,6 +148,7 @@ public final class CommittedCopy {
   }
 
   /** Answers a question on the copy's thread. */
+  @Override
   public <T> CompletableFuture<T> read(Function<State, T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     executor.execute(
@@ -165,12 +166,25 @@ public final class CommittedCopy {
   }
 
   public CompletionStage<Optional<Job>> find(JobId id) {
+    return find(id, seen -> CompletableFuture.completedFuture(seen.view()));
+  }
+
+  /** As {@link #find(JobId)}, with what is expected of it. */
+  public CompletionStage<Optional<Job>> findPredicted(JobId id) {
+    return find(id, seen -> predict(List.of(seen)).thenApply(one -> one.get(0)));
+  }
+
+  private CompletionStage<Optional<Job>> find(
+      JobId id, Function<Seen, CompletableFuture<Job>> ofLive) {
     return read(s -> {
           ArchivedJob archived = s.archived(id.high(), id.low());
-          return archived == null
-              ? CompletableFuture.completedFuture(
-                  Optional.ofNullable(s.job(id.high(), id.low())).map(this::wholeView))
-              : archivedView(archived).thenApply(Optional::of);
+          if (archived != null) {
+            return archivedView(archived).thenApply(Optional::of);
+          }
+          JobRecord job = s.job(id.high(), id.low());
+          return job == null
+              ? CompletableFuture.completedFuture(Optional.<Job>empty())
+              : ofLive.apply(new Seen(job, wholeView(job))).thenApply(Optional::of);
         })
         .thenCompose(answer -> answer);
   }
@@ -260,22 +274,6 @@ public final class CommittedCopy {
         : limited(() -> search.run(reader));
   }
 
-  /** As {@link #find}, with what is expected of it. */
-  public CompletionStage<Optional<Job>> findPredicted(JobId id) {
-    return read(s -> {
-          ArchivedJob archived = s.archived(id.high(), id.low());
-          if (archived != null) {
-            return archivedView(archived).thenApply(Optional::of);
-          }
-          JobRecord job = s.job(id.high(), id.low());
-          return job == null
-              ? CompletableFuture.completedFuture(Optional.<Job>empty())
-              : predict(List.of(new Seen(job, wholeView(job))))
-                  .thenApply(one -> Optional.of(one.get(0)));
-        })
-        .thenCompose(answer -> answer);
-  }
-
   /** A job as it was seen at one moment. */
   private record Seen(JobRecord record, Job view) {
     Forecaster.Asked asked() {
@@ -315,17 +313,17 @@ public final class CommittedCopy {
     return Eta.unknown("the prediction failed (" + failure + "); the log of this node has more");
   }
 
-  /** To be used on the copy's thread only. */
+  @Override
   public LiveJobs live() {
     return index.live();
   }
 
-  /** What the tree of a kind remembers besides its jobs; on the copy's thread only. */
+  @Override
   public TreeUsage usage(String kind) {
-    return committed.usages().getOrDefault(kind, TreeUsage.NONE);
+    return committed.trees().usage(kind);
   }
 
-  /** To be used on the copy's thread only. */
+  @Override
   public Experience experience() {
     return committed.experience();
   }

@@ -113,6 +113,12 @@ public final class KindTrees implements Index {
     return usages;
   }
 
+  /** The same of one kind. */
+  public TreeUsage usage(String kind) {
+    KindTree tree = trees.get(kind);
+    return tree == null ? TreeUsage.NONE : tree.usage(nanos());
+  }
+
   public Collection<KindTree> all() {
     return trees.values();
   }

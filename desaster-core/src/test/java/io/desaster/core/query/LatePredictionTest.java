@@ -7,16 +7,10 @@ import io.desaster.api.job.Job;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
 import io.desaster.core.discipline.Disciplines;
-import io.desaster.core.discipline.TreeUsage;
-import io.desaster.core.forecast.Experience;
 import io.desaster.core.forecast.Forecaster;
-import io.desaster.core.forecast.LiveJobs;
 import io.desaster.core.scheduler.SchedulerRig;
-import io.desaster.core.state.State;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class LatePredictionTest {
@@ -29,7 +23,7 @@ class LatePredictionTest {
     FinishedArchive archive = new FinishedArchive(null, error -> {});
     CommittedCopy copy =
         new CommittedCopy(rig.committed(), archive, null, Runnable::run, Runnable::run);
-    copy.predictBy(new Forecaster(new Never(copy), new Disciplines(), task -> {}, () -> 0));
+    copy.predictBy(new Forecaster(copy, Map.of(), new Disciplines(), task -> {}, () -> 0));
 
     Job job =
         copy.findPredicted(waiting).toCompletableFuture().get(1, TimeUnit.MINUTES).orElseThrow();
@@ -37,33 +31,5 @@ class LatePredictionTest {
     assertThat(job.id()).isEqualTo(waiting);
     assertThat(job.eta().startP50()).isEmpty();
     assertThat(job.eta().toString()).contains("the prediction takes longer than 2 s; ask again");
-  }
-
-  /** Never says what trees remember. */
-  private record Never(CommittedCopy copy) implements Forecaster.Source {
-    @Override
-    public <T> CompletableFuture<T> read(Function<State, T> question) {
-      return copy.read(question);
-    }
-
-    @Override
-    public LiveJobs live() {
-      return copy.live();
-    }
-
-    @Override
-    public Experience experience() {
-      return copy.experience();
-    }
-
-    @Override
-    public Map<String, Integer> poolSlots() {
-      return Map.of();
-    }
-
-    @Override
-    public CompletableFuture<TreeUsage> usage(String kind) {
-      return new CompletableFuture<>();
-    }
   }
 }

@@ -20,10 +20,7 @@ import io.desaster.core.command.EndAttempt;
 import io.desaster.core.command.ReportInventory;
 import io.desaster.core.command.SubmitJob;
 import io.desaster.core.discipline.Disciplines;
-import io.desaster.core.discipline.TreeUsage;
-import io.desaster.core.forecast.Experience;
 import io.desaster.core.forecast.Forecaster;
-import io.desaster.core.forecast.LiveJobs;
 import io.desaster.core.query.CommittedCopy;
 import io.desaster.core.query.CommittedState;
 import io.desaster.core.query.FinishedArchive;
@@ -45,7 +42,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * A scheduler with its committed copy in virtual time, on which jobs run as long as they are told
@@ -243,39 +239,12 @@ public final class VirtualNode {
 
   /** What is predicted of these jobs now. */
   public Map<JobId, Eta> predict(List<JobId> jobs) {
-    copy.predictBy(new Forecaster(new Source(), disciplines, Runnable::run, () -> nowMillis));
+    copy.predictBy(new Forecaster(copy, Map.of(), disciplines, Runnable::run, () -> nowMillis));
     Map<JobId, Eta> etas = new HashMap<>();
     for (JobId id : jobs) {
       Job job = copy.findPredicted(id).toCompletableFuture().join().orElseThrow();
       etas.put(id, job.eta());
     }
     return etas;
-  }
-
-  private final class Source implements Forecaster.Source {
-    @Override
-    public <T> CompletableFuture<T> read(Function<State, T> question) {
-      return copy.read(question);
-    }
-
-    @Override
-    public LiveJobs live() {
-      return copy.live();
-    }
-
-    @Override
-    public Experience experience() {
-      return copy.experience();
-    }
-
-    @Override
-    public Map<String, Integer> poolSlots() {
-      return Map.of();
-    }
-
-    @Override
-    public CompletableFuture<TreeUsage> usage(String kind) {
-      return copy.read(state -> copy.usage(kind));
-    }
   }
 }
