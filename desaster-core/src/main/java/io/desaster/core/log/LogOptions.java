@@ -1,6 +1,8 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.log;
 
+import java.util.function.Consumer;
+
 /**
  * Sizes and limits of a log on disk.
  *
@@ -68,99 +70,76 @@ public record LogOptions(
   }
 
   public LogOptions withSegmentBytes(long bytes) {
-    return new LogOptions(
-        bytes,
-        reserveBytes,
-        minFreeBytes,
-        snapshotBytes,
-        snapshotForceBytes,
-        window,
-        roomCheckMillis,
-        inPlaceMicros);
+    return with(fields -> fields.segmentBytes = bytes);
   }
 
   public LogOptions withReserveBytes(long bytes) {
-    return new LogOptions(
-        segmentBytes,
-        bytes,
-        minFreeBytes,
-        snapshotBytes,
-        snapshotForceBytes,
-        window,
-        roomCheckMillis,
-        inPlaceMicros);
+    return with(fields -> fields.reserveBytes = bytes);
   }
 
   public LogOptions withMinFreeBytes(long bytes) {
-    return new LogOptions(
-        segmentBytes,
-        reserveBytes,
-        bytes,
-        snapshotBytes,
-        snapshotForceBytes,
-        window,
-        roomCheckMillis,
-        inPlaceMicros);
+    return with(fields -> fields.minFreeBytes = bytes);
   }
 
   public LogOptions withSnapshotBytes(long bytes) {
-    return new LogOptions(
-        segmentBytes,
-        reserveBytes,
-        minFreeBytes,
-        bytes,
-        snapshotForceBytes,
-        window,
-        roomCheckMillis,
-        inPlaceMicros);
+    return with(fields -> fields.snapshotBytes = bytes);
   }
 
   public LogOptions withSnapshotForceBytes(int bytes) {
-    return new LogOptions(
-        segmentBytes,
-        reserveBytes,
-        minFreeBytes,
-        snapshotBytes,
-        bytes,
-        window,
-        roomCheckMillis,
-        inPlaceMicros);
+    return with(fields -> fields.snapshotForceBytes = bytes);
   }
 
   public LogOptions withWindow(int batches) {
-    return new LogOptions(
-        segmentBytes,
-        reserveBytes,
-        minFreeBytes,
-        snapshotBytes,
-        snapshotForceBytes,
-        batches,
-        roomCheckMillis,
-        inPlaceMicros);
+    return with(fields -> fields.window = batches);
   }
 
   public LogOptions withRoomCheckMillis(long millis) {
-    return new LogOptions(
-        segmentBytes,
-        reserveBytes,
-        minFreeBytes,
-        snapshotBytes,
-        snapshotForceBytes,
-        window,
-        millis,
-        inPlaceMicros);
+    return with(fields -> fields.roomCheckMillis = millis);
   }
 
   public LogOptions withInPlaceMicros(long micros) {
-    return new LogOptions(
-        segmentBytes,
-        reserveBytes,
-        minFreeBytes,
-        snapshotBytes,
-        snapshotForceBytes,
-        window,
-        roomCheckMillis,
-        micros);
+    return with(fields -> fields.inPlaceMicros = micros);
+  }
+
+  private LogOptions with(Consumer<Fields> change) {
+    Fields fields = new Fields(this);
+    change.accept(fields);
+    return fields.options();
+  }
+
+  /** The same, to be changed. */
+  private static final class Fields {
+    long segmentBytes;
+    long reserveBytes;
+    long minFreeBytes;
+    long snapshotBytes;
+    int snapshotForceBytes;
+    int window;
+    long roomCheckMillis;
+    long inPlaceMicros;
+
+    Fields(LogOptions options) {
+      segmentBytes = options.segmentBytes;
+      reserveBytes = options.reserveBytes;
+      minFreeBytes = options.minFreeBytes;
+      snapshotBytes = options.snapshotBytes;
+      snapshotForceBytes = options.snapshotForceBytes;
+      window = options.window;
+      roomCheckMillis = options.roomCheckMillis;
+      inPlaceMicros = options.inPlaceMicros;
+    }
+
+    LogOptions options() {
+      return new LogOptions(
+          segmentBytes,
+          reserveBytes,
+          minFreeBytes,
+          snapshotBytes,
+          snapshotForceBytes,
+          window,
+          roomCheckMillis,
+          inPlaceMicros);
+    }
   }
 
   long firstSegmentBytes() {

@@ -85,8 +85,7 @@ public final class CommittedState implements ReplicatedLog.Replay {
 
   @Override
   public void batch(BatchHeader header, byte[] bytes, int offset, int length, Location location) {
-    begin();
-    trees.setNow(header.atMillis());
+    trees().setNow(header.atMillis());
     EventCodec.decode(
         new Input(bytes, offset, length).from(log, location),
         event -> event.apply(state, header.atMillis()));
@@ -95,8 +94,7 @@ public final class CommittedState implements ReplicatedLog.Replay {
 
   /** A batch was committed. */
   public void apply(BatchHeader header, List<Event> events) {
-    begin();
-    trees.setNow(header.atMillis());
+    trees().setNow(header.atMillis());
     for (int i = 0; i < events.size(); i++) {
       events.get(i).apply(state, header.atMillis());
     }

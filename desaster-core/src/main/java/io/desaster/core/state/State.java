@@ -391,7 +391,7 @@ public final class State {
     for (JobRecord job : jobsInOrder()) {
       newIndex.jobChanged(null, job);
     }
-    index = index == NO_INDEX ? newIndex : new Indexes(index, newIndex);
+    add(newIndex);
   }
 
   /**
@@ -400,6 +400,10 @@ public final class State {
    */
   public void watch(Index newIndex) {
     queueRecords().forEach(record -> newIndex.queueChanged(null, record));
+    add(newIndex);
+  }
+
+  private void add(Index newIndex) {
     index = index == NO_INDEX ? newIndex : new Indexes(index, newIndex);
   }
 
