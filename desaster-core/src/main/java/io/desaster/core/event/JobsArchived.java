@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * The records of these finished jobs leave the heap. Each node keeps them in its own files, so the
- * event says which jobs, not where. Both copies of the state share what stands for them.
+ * event says which jobs, not where. Both copies of the state share what stands for them: the first
+ * to which the event is applied makes it.
  */
 public final class JobsArchived implements Event {
   static final int TYPE = 33;
@@ -18,7 +19,7 @@ public final class JobsArchived implements Event {
   private final long[] ids;
   private final ArchivedJob[] archived;
 
-  /** Both in the same order. */
+  /** Both in the same order; the latter is null where nothing stands for the job yet. */
   private JobsArchived(long[] highLowPairs, ArchivedJob[] archived) {
     this.ids = highLowPairs;
     this.archived = archived;
@@ -26,13 +27,11 @@ public final class JobsArchived implements Event {
 
   public static JobsArchived of(List<JobRecord> jobs) {
     long[] ids = new long[jobs.size() * 2];
-    ArchivedJob[] archived = new ArchivedJob[jobs.size()];
-    for (int i = 0; i < archived.length; i++) {
-      archived[i] = ArchivedJob.of(jobs.get(i));
-      ids[i * 2] = archived[i].high();
-      ids[i * 2 + 1] = archived[i].low();
+    for (int i = 0; i < jobs.size(); i++) {
+      ids[i * 2] = jobs.get(i).high();
+      ids[i * 2 + 1] = jobs.get(i).low();
     }
-    return new JobsArchived(ids, archived);
+    return new JobsArchived(ids, new ArchivedJob[jobs.size()]);
   }
 
   /** High and low halves in turn. */
@@ -71,9 +70,10 @@ public final class JobsArchived implements Event {
     for (int i = 0; i < archived.length; i++) {
       JobRecord job = state.job(ids[i * 2], ids[i * 2 + 1]);
       if (archived[i] == null) {
-        archived[i] = ArchivedJob.of(job);
+        archived[i] = state.archive(job);
+      } else {
+        state.archive(job, archived[i]);
       }
-      state.archive(job, archived[i]);
     }
   }
 

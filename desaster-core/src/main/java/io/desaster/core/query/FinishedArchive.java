@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,7 +50,7 @@ public final class FinishedArchive implements Archive {
   private final ArchiveFiles files;
   private final Consumer<Throwable> onFailure;
   private final long minFreeBytes;
-  private final Map<ArchivedJob, JobRecord> unwritten = new IdentityHashMap<>();
+  private final Map<ArchivedJob, JobRecord> unwritten = new HashMap<>();
   private final ArrayDeque<ArchivedJob> toWrite = new ArrayDeque<>();
   private Executor executor;
   private Executor reader;
@@ -100,6 +100,11 @@ public final class FinishedArchive implements Archive {
     if (executor != null && !failed) {
       write();
     }
+  }
+
+  /** What is not on the disk yet, whatever happens afterwards. */
+  Map<ArchivedJob, JobRecord> unwritten() {
+    return Map.copyOf(unwritten);
   }
 
   /** The record if it is not on the disk yet, else null. */

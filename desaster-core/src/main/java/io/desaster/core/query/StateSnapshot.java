@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,7 +64,11 @@ public final class StateSnapshot implements SnapshotSource {
   private final long index;
   private final Output head = new Output(4096);
   private final JobRecord[] jobs;
-  private final Object[] archived;
+  private final Iterator<ArchivedJob> archived;
+
+  /** Records of archived jobs that are not in the archive's files yet. */
+  private final Map<ArchivedJob, JobRecord> unwritten;
+
   private final FinishedArchive archive;
 
   /** Bytes needed of each of the archive's files. */
@@ -80,17 +85,13 @@ public final class StateSnapshot implements SnapshotSource {
   private boolean experienceWritten;
   private boolean headWritten;
   private int nextJob;
-  private int nextArchived;
   private int nextStone;
   private int chunk;
   private final List<LargePayload> payloads = new ArrayList<>();
   private final List<int[]> places = new ArrayList<>();
 
   /** How an operation found its jobs; null for one that was not there. */
-  private record Before(long operation, Object[] jobs) {}
-
-  /** An archived job whose record is not in the archive's files yet. */
-  private record Unwritten(JobRecord record) {}
+  private record Before(long operation, JobHead[] jobs) {}
 
   /**
    * Takes the picture; on the thread that owns the state.
@@ -112,9 +113,8 @@ public final class StateSnapshot implements SnapshotSource {
     this.usages = new SavedUsages.Writer(usages);
     index = state.appliedIndex();
     fullFiles = archive == null ? Set.of() : archive.full();
-    archived = new Object[state.archivedCount()];
-    int[] count = new int[1];
-    state.forEachArchived(job -> archived[count[0]++] = picture(job));
+    unwritten = archive == null ? Map.of() : archive.unwritten();
+    archived = state.archivedPicture();
     List<JobRecord> all = new ArrayList<>(state.jobCount() - state.archivedCount());
     state.forEachJob(all::add);
     jobs = all.toArray(new JobRecord[0]);
@@ -178,17 +178,9 @@ public final class StateSnapshot implements SnapshotSource {
     head.writeVarint(operation.selectedCount());
     for (int from = 0; from < operation.before().size(); from += BEFORE_JOBS) {
       int to = Math.min(from + BEFORE_JOBS, operation.before().size());
-      Object[] part = operation.before().subList(from, to).stream().map(this::picture).toArray();
+      JobHead[] part = operation.before().subList(from, to).toArray(new JobHead[0]);
       befores.add(new Before(operation.id(), part));
     }
-  }
-
-  /** What of the job will be written. */
-  private Object picture(JobHead job) {
-    if (archive != null && job instanceof ArchivedJob gone && gone.place() == 0) {
-      return new Unwritten(archive.unwritten(gone));
-    }
-    return job;
   }
 
   @Override
@@ -217,7 +209,7 @@ public final class StateSnapshot implements SnapshotSource {
       trees.poll().encode(out);
     } else if (nextJob < jobs.length) {
       nextJobs(out);
-    } else if (nextArchived < archived.length) {
+    } else if (archived.hasNext()) {
       nextArchived(out);
     } else if (!befores.isEmpty()) {
       nextBefore(out);
@@ -249,9 +241,8 @@ public final class StateSnapshot implements SnapshotSource {
   private void nextArchived(Output out) {
     out.writeByte(ARCHIVED);
     int start = out.size();
-    while (nextArchived < archived.length && out.size() - start < CHUNK_BYTES) {
-      encodeEntry(archived[nextArchived], out);
-      archived[nextArchived++] = null;
+    while (archived.hasNext() && out.size() - start < CHUNK_BYTES) {
+      encodeEntry(archived.next(), out);
     }
   }
 
@@ -259,34 +250,28 @@ public final class StateSnapshot implements SnapshotSource {
     Before before = befores.poll();
     out.writeByte(BEFORE_HEADS);
     out.writeVarint(before.operation());
-    for (Object job : before.jobs()) {
+    for (JobHead job : before.jobs()) {
       encodeEntry(job, out);
     }
   }
 
-  private void encodeEntry(Object job, Output out) {
+  private void encodeEntry(JobHead job, Output out) {
     if (job == null) {
       out.writeByte(ABSENT);
     } else if (job instanceof JobRecord record) {
       out.writeByte(RECORD);
       record.encode(out);
-    } else if (job instanceof Unwritten unwritten) {
+    } else if (unwritten.containsKey(job)) {
       out.writeByte(UNWRITTEN);
-      unwritten.record().encode(out);
+      unwritten.get(job).encode(out);
     } else {
-      ArchivedJob archived = (ArchivedJob) job;
+      ArchivedJob stub = (ArchivedJob) job;
       out.writeByte(WRITTEN);
-      archived.encode(out);
-      long place = archived.place();
+      stub.encode(out);
+      long place = stub.place();
       out.writeLong(place);
       neededBytes.merge(ArchiveFiles.file(place), ArchiveFiles.bytes(place), Long::sum);
     }
-  }
-
-  private static ArchivedJob decodeWritten(Input in) {
-    ArchivedJob job = ArchivedJob.decode(in);
-    job.settle(in.readLong());
-    return job;
   }
 
   private void nextStones(Output out) {
@@ -340,7 +325,7 @@ public final class StateSnapshot implements SnapshotSource {
       case ARCHIVED -> {
         while (in.remaining() > 0) {
           if (in.readByte() == WRITTEN) {
-            state.restore(decodeWritten(in));
+            state.restore(state.readArchived(in));
           } else {
             state.restore(JobRecord.decode(in));
           }
@@ -370,7 +355,7 @@ public final class StateSnapshot implements SnapshotSource {
     return switch (kind) {
       case ABSENT -> null;
       case RECORD -> JobRecord.decode(in);
-      case WRITTEN -> decodeWritten(in);
+      case WRITTEN -> state.readArchived(in);
       case UNWRITTEN -> state.keep(JobRecord.decode(in));
       default -> throw new IllegalStateException("job of kind " + kind + " is not known");
     };

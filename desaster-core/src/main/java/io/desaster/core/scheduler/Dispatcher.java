@@ -264,8 +264,10 @@ final class Dispatcher implements Index {
   public void queueChanged(QueueRecord before, QueueRecord after) {
     trees.queueChanged(before, after);
     if (after == null) {
+      retention.queueRemoved(before.id());
       return;
     }
+    retention.queueChanged(after);
     if (before != null && JobExpires.sooner(before.settings(), after.settings())) {
       leaf(after.id())
           .discipline()

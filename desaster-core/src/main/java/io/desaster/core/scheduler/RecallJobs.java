@@ -25,7 +25,7 @@ public record RecallJobs(List<ArchivedJob> jobs, List<JobRecord> records, Comman
   public void decide(Turn turn) {
     for (int i = 0; i < jobs.size(); i++) {
       ArchivedJob job = jobs.get(i);
-      boolean archived = turn.state().archived(job.high(), job.low()) == job;
+      boolean archived = turn.state().has(job);
       if (archived && records.get(i) != null) {
         turn.emit(new JobRecalled(records.get(i)));
       } else if (archived && !(then instanceof Tolerant)) {

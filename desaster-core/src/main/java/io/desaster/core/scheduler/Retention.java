@@ -4,73 +4,35 @@ package io.desaster.core.scheduler;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobState;
 import io.desaster.api.queue.QueueSettings;
-import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.JobHead;
-import io.desaster.core.state.Moments;
+import io.desaster.core.state.LongMap;
+import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.State;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Queue;
+import java.util.TreeSet;
 
 /**
  * Finished jobs in the order in which they may be forgotten: for each queue those that failed and
  * those that did not, each with one retention time, so that the first of a line always goes first.
- * Jobs whose children still wait stand aside until the last child is gone.
+ * Jobs whose children still wait stand aside until the last child is gone. Logarithmic in the
+ * number of queues.
  */
 final class Retention {
-  private record Key(int queueId, boolean failed) {}
+  private static final Comparator<RetentionLine> BY_LINE =
+      Comparator.comparingInt(RetentionLine::queueId).thenComparing(RetentionLine::failed);
 
-  /** Jobs of one retention time. Those that end come in time order, changed ones anywhere. */
-  private static final class Line {
-    final ArrayDeque<JobHead> archived = new ArrayDeque<>();
-    final ArrayDeque<JobHead> inOrder = new ArrayDeque<>();
-    final PriorityQueue<JobHead> late =
-        new PriorityQueue<>(4, Comparator.comparingLong(JobHead::at));
+  private final LongMap<RetentionLine> lines = new LongMap<>();
+  private final TreeSet<RetentionLine> byEnd =
+      new TreeSet<>(Comparator.comparingLong(RetentionLine::firstEnd).thenComparing(BY_LINE));
+  private final TreeSet<RetentionLine> byAge =
+      new TreeSet<>(Comparator.comparingLong(RetentionLine::firstAt).thenComparing(BY_LINE));
 
-    void add(JobHead job) {
-      ArrayDeque<JobHead> line = job instanceof ArchivedJob ? archived : inOrder;
-      if (line.isEmpty() || line.peekLast().at() <= job.at()) {
-        line.add(job);
-      } else {
-        late.add(job);
-      }
-    }
+  /** Lines whose first job may be another than they think; they are in no order meanwhile. */
+  private final ArrayDeque<RetentionLine> unordered = new ArrayDeque<>();
 
-    JobHead first(State state) {
-      return older(older(first(archived, state), first(inOrder, state)), first(late, state));
-    }
-
-    private static JobHead older(JobHead one, JobHead other) {
-      return one == null || other != null && other.at() < one.at() ? other : one;
-    }
-
-    /** Clears away jobs that changed since they were put here. */
-    private static JobHead first(Queue<JobHead> jobs, State state) {
-      while (!jobs.isEmpty()) {
-        JobHead job = jobs.peek();
-        if (state.head(job.high(), job.low()) == job) {
-          return job;
-        }
-        jobs.poll();
-      }
-      return null;
-    }
-
-    void removeFirst(JobHead job) {
-      for (Queue<JobHead> line : List.of(archived, inOrder, late)) {
-        if (line.peek() == job) {
-          line.poll();
-          return;
-        }
-      }
-    }
-  }
-
-  private final Map<Key, Line> lines = new HashMap<>();
   private final Map<JobId, JobHead> aside = new HashMap<>();
   private int size;
 
@@ -79,9 +41,34 @@ final class Retention {
     return size > max && size > aside.size();
   }
 
+  /** A queue is new or has other retention times. */
+  void queueChanged(QueueRecord queue) {
+    QueueSettings settings = queue.settings();
+    setKeep(line(queue.id(), true), settings.keepFailed().toMillis());
+    setKeep(line(queue.id(), false), settings.keepSucceeded().toMillis());
+  }
+
+  private void setKeep(RetentionLine line, long millis) {
+    disorder(line);
+    line.setKeepMillis(millis);
+  }
+
+  /** The queue has no jobs any more. */
+  void queueRemoved(int queueId) {
+    for (boolean failed : new boolean[] {true, false}) {
+      RetentionLine line = lines.remove(key(queueId, failed));
+      disorder(line);
+      unordered.remove(line);
+    }
+  }
+
   void add(JobHead job) {
-    line(job).add(job);
+    RetentionLine line = line(job);
+    line.add(job);
     size++;
+    if (line.first() == null || job.at() < line.first().at()) {
+      disorder(line);
+    }
   }
 
   /** The finished job's record left the heap or came back to it. */
@@ -90,47 +77,65 @@ final class Retention {
     add(after);
   }
 
-  /** The job is no longer finished, or gone; its place in the line is cleared when it comes up. */
+  /** The job is no longer finished, or gone. */
   void removed(JobHead job) {
     if (!aside.isEmpty()) {
       aside.remove(job.id());
     }
     size--;
+    RetentionLine line = line(job);
+    if (job.equals(line.first())) {
+      disorder(line);
+    }
+  }
+
+  /** Takes the line out of the orders before what they go by changes. */
+  private void disorder(RetentionLine line) {
+    if (line.isOrdered()) {
+      if (line.first() != null) {
+        byEnd.remove(line);
+        byAge.remove(line);
+      }
+      line.setOrdered(false);
+      unordered.add(line);
+    }
+  }
+
+  private void order(State state) {
+    while (!unordered.isEmpty()) {
+      RetentionLine line = unordered.poll();
+      line.look(state);
+      line.setOrdered(true);
+      if (line.first() != null) {
+        byEnd.add(line);
+        byAge.add(line);
+      }
+    }
   }
 
   /** The next job whose time is over, or, if there are too many, the oldest of all; else null. */
   JobHead next(State state, long nowMillis, int max) {
-    JobHead oldest = null;
-    for (Map.Entry<Key, Line> entry : lines.entrySet()) {
-      JobHead first = entry.getValue().first(state);
-      if (first == null) {
-        continue;
-      }
-      if (endMillis(first, entry.getKey(), state) <= nowMillis) {
-        return first;
-      }
-      if (oldest == null || first.at() < oldest.at()) {
-        oldest = first;
-      }
+    order(state);
+    if (byEnd.isEmpty()) {
+      return null;
     }
-    return tooMany(max) ? oldest : null;
+    if (byEnd.first().firstEnd() <= nowMillis) {
+      return byEnd.first().first();
+    }
+    return tooMany(max) ? byAge.first().first() : null;
   }
 
   /** When the next job's time is over; {@link Long#MAX_VALUE} if none is kept. */
   long nextMillis(State state) {
-    long next = Long.MAX_VALUE;
-    for (Map.Entry<Key, Line> entry : lines.entrySet()) {
-      JobHead first = entry.getValue().first(state);
-      if (first != null) {
-        next = Math.min(next, endMillis(first, entry.getKey(), state));
-      }
-    }
-    return next;
+    order(state);
+    return byEnd.isEmpty() ? Long.MAX_VALUE : byEnd.first().firstEnd();
   }
 
   /** Keeps the job that {@link #next} gave until its last child is gone. */
   void setAside(JobHead job) {
-    line(job).removeFirst(job);
+    RetentionLine line = line(job);
+    disorder(line);
+    line.removeFirst();
     aside.put(job.id(), job);
   }
 
@@ -138,18 +143,26 @@ final class Retention {
   void childless(JobId id) {
     JobHead job = aside.remove(id);
     if (job != null) {
-      line(job).add(job);
+      RetentionLine line = line(job);
+      disorder(line);
+      line.add(job);
     }
   }
 
-  private Line line(JobHead job) {
-    Key key = new Key(job.queueId(), job.state() == JobState.FAILED);
-    return lines.computeIfAbsent(key, k -> new Line());
+  private RetentionLine line(JobHead job) {
+    return lines.get(key(job.queueId(), job.state() == JobState.FAILED));
   }
 
-  private static long endMillis(JobHead job, Key key, State state) {
-    QueueSettings settings = state.queue(key.queueId()).record().settings();
-    return Moments.after(
-        job.at(), (key.failed() ? settings.keepFailed() : settings.keepSucceeded()).toMillis());
+  private RetentionLine line(int queueId, boolean failed) {
+    RetentionLine line = lines.get(key(queueId, failed));
+    if (line == null) {
+      line = new RetentionLine(queueId, failed);
+      lines.put(key(queueId, failed), line);
+    }
+    return line;
+  }
+
+  private static long key(int queueId, boolean failed) {
+    return (long) queueId << 1 | (failed ? 1 : 0);
   }
 }

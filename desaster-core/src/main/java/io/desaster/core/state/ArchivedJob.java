@@ -2,131 +2,113 @@
 package io.desaster.core.state;
 
 import io.desaster.api.job.JobState;
-import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
 
 /**
- * What the heap keeps of a finished job whose record is on the disk: 48 bytes, shared by the
- * working state and the committed copy. Where the record is, is this node's own affair, known to
- * the {@link Archive} alone and not part of the state.
+ * What the heap keeps of a finished job whose record is on the disk, shared by the working state
+ * and the committed copy. It is a place in a {@linkplain ArchivedBlock block}, made when it is
+ * asked for: two of the same place are equal. Where the record is, is this node's own affair, known
+ * to the {@link Archive} alone and not part of the state.
  */
-public sealed class ArchivedJob implements JobHead {
-  private static final JobState[] STATES = JobState.values();
-  private static final int GIVEN = 0x10;
+public final class ArchivedJob implements JobHead {
+  private final ArchivedBlock block;
+  private final int position;
 
-  private final long high;
-  private final long low;
-  private final long at;
-  private final int queueId;
-  private final JobState state;
-  private volatile long place;
-
-  /** One whose id may be sent again: the spec must be recognised without a look at the disk. */
-  private static final class Given extends ArchivedJob {
-    private final long specHash;
-
-    Given(long high, long low, int queueId, JobState state, long at, long specHash) {
-      super(high, low, queueId, state, at);
-      this.specHash = specHash;
-    }
-
-    @Override
-    public boolean idGiven() {
-      return true;
-    }
-
-    @Override
-    public long specHash() {
-      return specHash;
-    }
+  ArchivedJob(ArchivedBlock block, int position) {
+    this.block = block;
+    this.position = position;
   }
 
-  private ArchivedJob(long high, long low, int queueId, JobState state, long at) {
-    this.high = high;
-    this.low = low;
-    this.queueId = queueId;
-    this.state = state;
-    this.at = at;
+  ArchivedBlock block() {
+    return block;
   }
 
-  /** Stands for this finished job, whose record is not on the disk yet. */
-  public static ArchivedJob of(JobRecord job) {
-    return job.idGiven()
-        ? new Given(job.high(), job.low(), job.queueId(), job.state(), job.at(), job.specHash())
-        : new ArchivedJob(job.high(), job.low(), job.queueId(), job.state(), job.at());
+  int position() {
+    return position;
   }
 
   @Override
   public long high() {
-    return high;
+    return block.high(position);
   }
 
   @Override
   public long low() {
-    return low;
+    return block.low(position);
   }
 
   @Override
   public int queueId() {
-    return queueId;
+    return block.queueId();
   }
 
   @Override
   public JobState state() {
-    return state;
+    return block.state(position);
   }
 
   @Override
   public long at() {
-    return at;
+    return block.at(position);
   }
 
   @Override
   public boolean idGiven() {
-    return false;
+    return block.idGiven(position);
   }
 
   @Override
   public long specHash() {
-    throw new IllegalStateException("the spec of job " + id() + " is never asked for");
+    if (!idGiven()) {
+      throw new IllegalStateException("the spec of job " + id() + " is never asked for");
+    }
+    return block.specHash(position);
   }
 
   /** Where the archive has the record; 0: not on the disk yet. */
   public long place() {
-    return place;
+    return block.place(position);
   }
 
   /** The archive has the record here from now on. */
   public void settle(long newPlace) {
-    place = newPlace;
+    block.settle(position, newPlace);
   }
 
-  /** Writes all of it but the place. */
+  /** Whether this one came right after the other. */
+  public boolean follows(ArchivedJob other) {
+    return block == other.block && position == other.position + 1;
+  }
+
+  /** The one that came right after this one. */
+  public ArchivedJob next() {
+    return new ArchivedJob(block, position + 1);
+  }
+
+  /** Writes all of it but the place; {@link ArchivedLines} reads it. */
   public void encode(Output out) {
-    out.writeLong(high);
-    out.writeLong(low);
-    out.writeVarint(queueId);
-    out.writeByte(state.ordinal() | (idGiven() ? GIVEN : 0));
-    out.writeVarint(at);
+    out.writeLong(high());
+    out.writeLong(low());
+    out.writeVarint(queueId());
+    out.writeByte(state().ordinal() | (idGiven() ? ArchivedLines.GIVEN : 0));
+    out.writeVarint(at());
     if (idGiven()) {
       out.writeLong(specHash());
     }
   }
 
-  public static ArchivedJob decode(Input in) {
-    long high = in.readLong();
-    long low = in.readLong();
-    int queueId = in.readVarint32();
-    int flags = in.readByte();
-    long at = in.readVarint();
-    JobState state = STATES[flags & 0x0F];
-    return (flags & GIVEN) != 0
-        ? new Given(high, low, queueId, state, at, in.readLong())
-        : new ArchivedJob(high, low, queueId, state, at);
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ArchivedJob job && job.block == block && job.position == position;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(block) * 31 + position;
   }
 
   @Override
   public String toString() {
-    return id() + " " + state + " queue " + queueId + " archived";
+    return id() + " " + state() + " queue " + queueId() + " archived";
   }
 }

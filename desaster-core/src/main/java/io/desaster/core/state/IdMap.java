@@ -5,15 +5,10 @@ import io.desaster.api.job.JobId;
 import java.util.function.Consumer;
 
 /**
- * A hash map from job ids to records that know their id. Open addressing with linear probing,
- * spread over small shards that grow one by one, so that no insertion has to move more than a
- * thousandth of the whole. Beside each reference stands a 32-bit print of the id's hash, so that a
- * probe reads one array and touches no record but the one it looks for. 12 to 16 bytes an entry.
+ * A hash map from job ids to records that know their id, in many small {@linkplain IdShard shards}.
+ * 12 to 24 bytes an entry.
  */
 public final class IdMap<V extends IdMap.Identified> {
-  private static final int SHARD_BITS = 10;
-  private static final int SHARD_MIN = 4;
-
   /** Something with a job id. */
   public interface Identified {
     long high();
@@ -21,92 +16,44 @@ public final class IdMap<V extends IdMap.Identified> {
     long low();
   }
 
-  /** Prints and values in parallel; a print of 0 marks a free place. */
-  private static final class Shard {
-    int[] prints;
+  private static final class Shard extends IdShard {
     Object[] values;
-    int size;
 
     Shard(int places) {
-      prints = new int[places];
+      super(places);
       values = new Object[places];
     }
 
-    /** Where the id is, or, negated and less one, where it would go. */
-    int find(long high, long low, int print) {
-      int mask = prints.length - 1;
-      for (int i = print & mask; ; i = (i + 1) & mask) {
-        int present = prints[i];
-        if (present == 0) {
-          return -i - 1;
-        }
-        if (present == print) {
-          Identified value = (Identified) values[i];
-          if (value.low() == low && value.high() == high) {
-            return i;
-          }
-        }
-      }
+    @Override
+    boolean holds(int place, long high, long low) {
+      Identified value = (Identified) values[place];
+      return value.low() == low && value.high() == high;
     }
 
-    void insert(int at, int print, Object value) {
-      int place = at;
-      if ((size + 1) * 3 > prints.length * 2) {
-        grow();
-        place = free(print);
-      }
-      prints[place] = print;
-      values[place] = value;
-      size++;
+    @Override
+    void move(int from, int to) {
+      values[to] = values[from];
     }
 
-    private int free(int print) {
-      int mask = prints.length - 1;
-      int i = print & mask;
-      while (prints[i] != 0) {
-        i = (i + 1) & mask;
-      }
-      return i;
+    @Override
+    void clear(int place) {
+      values[place] = null;
     }
 
-    private void grow() {
-      final int[] oldPrints = prints;
-      final Object[] oldValues = values;
-      prints = new int[oldPrints.length * 2];
-      values = new Object[oldPrints.length * 2];
-      for (int i = 0; i < oldPrints.length; i++) {
-        if (oldPrints[i] != 0) {
-          int place = free(oldPrints[i]);
-          prints[place] = oldPrints[i];
-          values[place] = oldValues[i];
-        }
-      }
+    @Override
+    Object allot(int places) {
+      Object[] before = values;
+      values = new Object[places];
+      return before;
     }
 
-    /** Takes one out and moves later ones of the run forward, so that no probe ends early. */
-    void remove(int at) {
-      int mask = prints.length - 1;
-      int gap = at;
-      int i = at;
-      while (true) {
-        i = (i + 1) & mask;
-        if (prints[i] == 0) {
-          prints[gap] = 0;
-          values[gap] = null;
-          size--;
-          return;
-        }
-        int home = prints[i] & mask;
-        if (((i - home) & mask) >= ((i - gap) & mask)) {
-          prints[gap] = prints[i];
-          values[gap] = values[i];
-          gap = i;
-        }
-      }
+    @Override
+    void take(Object before, int from, int to) {
+      values[to] = ((Object[]) before)[from];
     }
   }
 
-  private final Shard[] shards = new Shard[1 << SHARD_BITS];
+  private final Shard[] shards = new Shard[IdShard.COUNT];
   private final int firstPlaces;
   private int size;
 
@@ -118,8 +65,7 @@ public final class IdMap<V extends IdMap.Identified> {
    * @param count how many entries to have room for; more find theirs
    */
   public IdMap(int count) {
-    int perShard = (count >> SHARD_BITS) * 3 / 2;
-    firstPlaces = Math.max(SHARD_MIN, Integer.highestOneBit(perShard) << 1);
+    firstPlaces = IdShard.places(count);
   }
 
   public int size() {
@@ -132,33 +78,34 @@ public final class IdMap<V extends IdMap.Identified> {
 
   @SuppressWarnings("unchecked")
   public V get(long high, long low) {
-    long hash = hash(high, low);
-    Shard shard = shards[shardOf(hash)];
+    long hash = IdShard.hash(high, low);
+    Shard shard = shards[IdShard.shardOf(hash)];
     if (shard == null) {
       return null;
     }
-    int at = shard.find(high, low, print(hash));
+    int at = shard.find(high, low, IdShard.print(hash));
     return at < 0 ? null : (V) shard.values[at];
   }
 
   /** Returns the value replaced, or null. */
   @SuppressWarnings("unchecked")
   public V put(V value) {
-    long hash = hash(value.high(), value.low());
-    int s = shardOf(hash);
+    long hash = IdShard.hash(value.high(), value.low());
+    int s = IdShard.shardOf(hash);
     Shard shard = shards[s];
     if (shard == null) {
       shard = new Shard(firstPlaces);
       shards[s] = shard;
     }
-    int print = print(hash);
+    int print = IdShard.print(hash);
     int at = shard.find(value.high(), value.low(), print);
     if (at >= 0) {
       V replaced = (V) shard.values[at];
       shard.values[at] = value;
       return replaced;
     }
-    shard.insert(-at - 1, print, value);
+    int place = shard.insert(-at - 1, print);
+    shard.values[place] = value;
     size++;
     return null;
   }
@@ -166,9 +113,9 @@ public final class IdMap<V extends IdMap.Identified> {
   /** Returns the value removed, or null. */
   @SuppressWarnings("unchecked")
   public V remove(long high, long low) {
-    long hash = hash(high, low);
-    Shard shard = shards[shardOf(hash)];
-    int at = shard == null ? -1 : shard.find(high, low, print(hash));
+    long hash = IdShard.hash(high, low);
+    Shard shard = shards[IdShard.shardOf(hash)];
+    int at = shard == null ? -1 : shard.find(high, low, IdShard.print(hash));
     if (at < 0) {
       return null;
     }
@@ -189,20 +136,5 @@ public final class IdMap<V extends IdMap.Identified> {
         }
       }
     }
-  }
-
-  private static int shardOf(long hash) {
-    return (int) (hash >>> (64 - SHARD_BITS));
-  }
-
-  private static int print(long hash) {
-    int print = (int) hash;
-    return print == 0 ? 1 : print;
-  }
-
-  private static long hash(long high, long low) {
-    long h = (high ^ Long.rotateLeft(low, 32)) * 0x9E37_79B9_7F4A_7C15L;
-    h = (h ^ (h >>> 29) ^ low) * 0xBF58_476D_1CE4_E5B9L;
-    return h ^ (h >>> 32);
   }
 }

@@ -4,8 +4,10 @@ package io.desaster.core.state;
 import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
 import io.desaster.api.tree.TreeVersion;
+import io.desaster.core.log.Input;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +42,8 @@ public final class State {
       };
 
   private final IdMap<JobRecord> jobs;
-  private final IdMap<ArchivedJob> archived;
+  private final ArchivedJobs archived;
+  private final ArchivedLines lines = new ArchivedLines();
   private final Archive archive;
   private final LongMap<QueueState> queues = new LongMap<>();
   private final Map<String, QueueState> queuesByName = new TreeMap<>();
@@ -63,14 +66,14 @@ public final class State {
   }
 
   public State(Archive archive) {
-    this(archive, 0, 0);
+    this(archive, 0, new ArchivedJobs());
   }
 
   /** With room for so many jobs; more find theirs. */
-  private State(Archive archive, int jobCount, int archivedCount) {
+  private State(Archive archive, int jobCount, ArchivedJobs archived) {
     this.archive = archive;
-    jobs = new IdMap<>(jobCount);
-    archived = new IdMap<>(archivedCount);
+    this.jobs = new IdMap<>(jobCount);
+    this.archived = archived;
   }
 
   // What is there.
@@ -107,6 +110,16 @@ public final class State {
 
   public void forEachArchived(Consumer<ArchivedJob> action) {
     archived.forEach(action);
+  }
+
+  /** Whether this very one is archived now. */
+  public boolean has(ArchivedJob job) {
+    return archived.has(job);
+  }
+
+  /** The archived jobs of now, whatever happens afterwards; to be read by any thread. */
+  public Iterator<ArchivedJob> archivedPicture() {
+    return archived.picture();
   }
 
   public QueueState queue(int id) {
@@ -234,17 +247,24 @@ public final class State {
     }
   }
 
-  /** The finished job's record leaves the heap. */
+  /** The finished job's record leaves the heap; returns what stands for it. */
+  public ArchivedJob archive(JobRecord job) {
+    ArchivedJob stub = lines.add(job);
+    archive(job, stub);
+    return stub;
+  }
+
+  /** As the other, for what another state made to stand for the job. */
   public void archive(JobRecord job, ArchivedJob stub) {
     jobs.remove(job.high(), job.low());
-    archived.put(stub);
+    archived.add(stub);
     archive.add(job, stub);
     index.jobArchived(job, stub);
   }
 
   /** The job is archived already. */
   public void restore(ArchivedJob stub) {
-    archived.put(stub);
+    archived.add(stub);
     count(null, stub);
     index.jobArchived(null, stub);
   }
@@ -256,8 +276,18 @@ public final class State {
 
   /** Gives the record to the archive, whether or not the job is known. */
   public ArchivedJob keep(JobRecord job) {
-    ArchivedJob stub = ArchivedJob.of(job);
+    ArchivedJob stub = lines.add(job);
     archive.add(job, stub);
+    return stub;
+  }
+
+  /**
+   * Reads what stands for a job that is or was archived, and where its record is; the job is not
+   * known by that.
+   */
+  public ArchivedJob readArchived(Input in) {
+    ArchivedJob stub = lines.read(in);
+    stub.settle(in.readLong());
     return stub;
   }
 
@@ -312,6 +342,7 @@ public final class State {
   public void removeQueue(int id) {
     QueueRecord record = queues.remove(id).record();
     queuesByName.remove(record.name());
+    lines.close(id);
     for (CoolDowns.Entry entry : coolDowns.of(id)) {
       coolDowns.remove(id, entry.key());
     }
@@ -376,18 +407,15 @@ public final class State {
   }
 
   /**
-   * /** From now on the index follows all changes, after those that did so before; first it is told
-   * what is here: trees, queues by id, nodes, archived jobs and other finished ones by the time of
-   * their end, waiting ones by order.
+   * From now on the index follows all changes, after those that did so before; first it is told
+   * what is here: trees, queues by id, nodes, finished jobs by the time of their end, waiting ones
+   * by order. Of the archived ones it is told when they change.
    */
   public void follow(Index newIndex) {
     newIndex.clockShifted(clockShiftMillis);
     trees.values().forEach(newIndex::treeChanged);
     queueRecords().forEach(record -> newIndex.queueChanged(null, record));
     nodes.values().forEach(node -> newIndex.nodeChanged(null, node));
-    for (ArchivedJob job : archivedInOrder()) {
-      newIndex.jobArchived(null, job);
-    }
     for (JobRecord job : jobsInOrder()) {
       newIndex.jobChanged(null, job);
     }
@@ -433,17 +461,19 @@ public final class State {
   /**
    * A second state with the same content; job records, being immutable, are shared.
    *
-   * @param follower index of the copy, told of all that is in it as {@link #follow} does
+   * @param follower index of the copy, told of all that is in it as {@link #follow} does, and of
+   *     archived jobs by the time of their end
    */
   public State copy(Index follower) {
-    State copy = new State(Archive.NONE, jobs.size(), archived.size());
+    State copy = new State(Archive.NONE, jobs.size(), archived.copy());
     copy.index = follower;
     copy.shiftClock(clockShiftMillis);
     trees.values().forEach(copy::put);
     queueRecords().forEach(copy::put);
     nodes.values().forEach(copy::put);
     for (ArchivedJob job : archivedInOrder()) {
-      copy.restore(job);
+      copy.count(null, job);
+      follower.jobArchived(null, job);
     }
     for (JobRecord job : jobsInOrder()) {
       copy.put(job);

@@ -96,9 +96,7 @@ class FinishedArchiveTest {
   }
 
   private ArchivedJob archive(JobRecord job) {
-    ArchivedJob archived = ArchivedJob.of(job);
-    state.archive(job, archived);
-    return archived;
+    return state.archive(job);
   }
 
   private void settle() {
