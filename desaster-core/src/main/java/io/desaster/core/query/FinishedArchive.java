@@ -37,7 +37,7 @@ public final class FinishedArchive implements Archive {
   private static final Logger LOG = LoggerFactory.getLogger(FinishedArchive.class);
 
   /** Records written at once. */
-  private static final int SLICE = 1024;
+  private static final int SLICE = 8192;
 
   private static final long SLICE_BYTES = 4 << 20;
 
