@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
 /** The one place where the parts of the daemon are put together. */
 final class Wiring implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  /** Vert.x' own second would be a tenth of all that an idle daemon does. */
+  private static final long BLOCKED_CHECK_MILLIS = 5_000;
+
   private static final int WORKER_THREADS = 4;
 
   private final Vertx vertx;
@@ -70,6 +74,7 @@ final class Wiring implements AutoCloseable {
     return Vertx.vertx(
         new VertxOptions()
             .setEventLoopPoolSize(loops)
+            .setBlockedThreadCheckInterval(BLOCKED_CHECK_MILLIS)
             .setWorkerPoolSize(WORKER_THREADS)
             .setInternalBlockingPoolSize(WORKER_THREADS)
             .setFileSystemOptions(

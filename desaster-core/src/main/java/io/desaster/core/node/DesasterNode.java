@@ -35,6 +35,7 @@ import io.desaster.core.log.LogOptions;
 import io.desaster.core.log.LogStats;
 import io.desaster.core.log.Recovered;
 import io.desaster.core.log.ReplicatedLog;
+import io.desaster.core.query.Activity;
 import io.desaster.core.query.CommittedCopy;
 import io.desaster.core.query.CommittedState;
 import io.desaster.core.query.FinishedArchive;
@@ -81,9 +82,14 @@ public final class DesasterNode implements Desaster {
   private static final Logger LOG = LoggerFactory.getLogger(DesasterNode.class);
   private static final int TERM = 1;
   private static final long ARCHIVE_FILE_BYTES = 32 << 20;
+
+  /** A busy node looks at its heap twice as often as at its load. */
   private static final long HEAP_LOOK_MILLIS = 500;
 
-  private static final long LOAD_LOOK_MILLIS = 1000;
+  private static final long LOOK_MILLIS = 1000;
+
+  /** A node with nothing to do measures only every so many times; the history bridges 5 s. */
+  private static final int IDLE_LOOKS = 4;
 
   private final NodeOptions options;
   private final Vertx vertx;
@@ -116,8 +122,10 @@ public final class DesasterNode implements Desaster {
   private final Operations operations;
   private final RemoteWork remoteWork;
   private String deployment;
-  private long loadLook;
-  private long heapLook;
+  private long looks;
+  private volatile boolean idle;
+  private long lookedAtIndex;
+  private int looksLeftOut;
 
   private DesasterNode(Builder builder) throws IOException {
     options = builder.options();
@@ -169,7 +177,7 @@ public final class DesasterNode implements Desaster {
             options.name(),
             host,
             builder.clock,
-            () -> copy.activity(options.name(), poolSlots),
+            () -> copy.activity(options.name(), poolSlots).thenApply(this::noteIdle),
             history);
     nodes = new LocalNodes(scheduler, copy, options.name(), poolSlots, history);
     operations = new LocalOperations(scheduler, copy);
@@ -215,9 +223,24 @@ public final class DesasterNode implements Desaster {
     CompletableFuture.allOf(inventories.toArray(new CompletableFuture<?>[0]))
         .thenCompose(done -> announce())
         .join();
-    loadLook = vertx.setPeriodic(LOAD_LOOK_MILLIS, timer -> lookAtLoad());
-    heapLook = vertx.setPeriodic(HEAP_LOOK_MILLIS, timer -> lookAtHeap());
+    looks = vertx.setPeriodic(LOOK_MILLIS, timer -> look());
     return this;
+  }
+
+  private void look() {
+    lookAtHeap();
+    long index = scheduler.committedIndex();
+    boolean quiet = idle && index == lookedAtIndex;
+    lookedAtIndex = index;
+    if (quiet && looksLeftOut + 1 < IDLE_LOOKS) {
+      looksLeftOut++;
+      return;
+    }
+    looksLeftOut = 0;
+    if (!quiet) {
+      vertx.setTimer(HEAP_LOOK_MILLIS, timer -> lookAtHeap());
+    }
+    lookAtLoad();
   }
 
   /** Not on the loop: Java reads a dozen files to tell the load, which takes milliseconds. */
@@ -225,6 +248,11 @@ public final class DesasterNode implements Desaster {
     vertx
         .executeBlocking(this::measure, false)
         .onSuccess(load -> scheduler.submit(new ScalePools(load)));
+  }
+
+  private Activity noteIdle(Activity now) {
+    idle = now.queued() == 0 && now.pools().stream().noneMatch(pool -> pool.info().used() > 0);
+    return now;
   }
 
   private double measure() {
@@ -475,8 +503,7 @@ public final class DesasterNode implements Desaster {
   /** Stops in order; attempts that can live without this process go on. */
   @Override
   public void close() {
-    vertx.cancelTimer(loadLook);
-    vertx.cancelTimer(heapLook);
+    vertx.cancelTimer(looks);
     vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
     workers.values().forEach(DesasterNode::closeWorker);
     history.close();

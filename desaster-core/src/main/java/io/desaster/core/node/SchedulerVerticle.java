@@ -92,6 +92,11 @@ final class SchedulerVerticle extends VerticleBase implements ReplicatedLog.List
     wake();
   }
 
+  /** Index of the last batch that is committed; any thread. */
+  long committedIndex() {
+    return committedIndex;
+  }
+
   private void wake() {
     if (woken.compareAndSet(false, true)) {
       context.runOnContext(ignored -> turn());

@@ -2,7 +2,8 @@
 package io.desaster.core.state;
 
 import io.desaster.api.job.JobState;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * A run of archived jobs of one queue, all failed or none, in the order in which they left the
@@ -19,6 +20,7 @@ final class ArchivedBlock {
 
   static final int JOBS_MIN = 16;
 
+  private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(long[].class);
   private static final JobState[] STATES = JobState.values();
   private static final int STATE = 0x0F;
   private static final int GIVEN = 0x10;
@@ -27,7 +29,10 @@ final class ArchivedBlock {
   private final long[] ids;
   private final long[] at;
   private final byte[] flags;
-  private final AtomicLongArray places;
+
+  /** Set by one thread, read by others. */
+  private final long[] places;
+
   private long[] specHashes;
   private int size;
 
@@ -36,7 +41,7 @@ final class ArchivedBlock {
     ids = new long[capacity * 2];
     at = new long[capacity];
     flags = new byte[capacity];
-    places = new AtomicLongArray(capacity);
+    places = new long[capacity];
   }
 
   boolean full() {
@@ -98,10 +103,10 @@ final class ArchivedBlock {
   }
 
   long place(int i) {
-    return places.get(i);
+    return (long) PLACE.getVolatile(places, i);
   }
 
   void settle(int i, long place) {
-    places.set(i, place);
+    PLACE.setVolatile(places, i, place);
   }
 }

@@ -13,12 +13,16 @@ import java.util.List;
 final class EventLoop extends VerticleBase {
   private static final int CHECK_MILLIS = 1_000;
   private static final int BACKLOG = 4_096;
+  private static final long NO_TIMER = -1;
 
   private final RespServer server;
   private final int port;
   private final RespWriter writer = new RespWriter();
   private Thread thread;
   private NetServer listener;
+
+  /** The timer that looks at connections; there is none without them. */
+  private long checking = NO_TIMER;
 
   EventLoop(RespServer server, int port) {
     this.server = server;
@@ -28,7 +32,6 @@ final class EventLoop extends VerticleBase {
   @Override
   public Future<?> start() {
     thread = Thread.currentThread();
-    vertx.setPeriodic(CHECK_MILLIS, timer -> check());
     listener =
         vertx.createNetServer(
             new NetServerOptions().setAcceptBacklog(BACKLOG).setTcpKeepAlive(true));
@@ -54,11 +57,18 @@ final class EventLoop extends VerticleBase {
 
   private void connected(NetSocket socket) {
     server.connected(this, socket, context);
+    if (checking == NO_TIMER) {
+      checking = vertx.setPeriodic(CHECK_MILLIS, timer -> check());
+    }
   }
 
   private void check() {
     long now = server.nowMillis();
     List<Connection> mine = server.connectionsOf(this);
     mine.forEach(connection -> connection.check(now));
+    if (mine.isEmpty()) {
+      vertx.cancelTimer(checking);
+      checking = NO_TIMER;
+    }
   }
 }
