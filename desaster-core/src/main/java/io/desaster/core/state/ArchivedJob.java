@@ -104,7 +104,7 @@ public final class ArchivedJob implements JobHead {
 
   @Override
   public int hashCode() {
-    return System.identityHashCode(block) * 31 + position;
+    return Long.hashCode(high()) * 31 + Long.hashCode(low());
   }
 
   @Override
