@@ -148,6 +148,7 @@ public final class DesasterNode implements Desaster {
       recovered = log.recover(committed);
     } catch (IOException | RuntimeException e) {
       log.close();
+      closeArchive();
       throw e;
     }
     recovered.notes().forEach(note -> LOG.warn("journal: {}", note));
@@ -509,7 +510,9 @@ public final class DesasterNode implements Desaster {
   public void close() {
     vertx.cancelTimer(loadLook);
     vertx.cancelTimer(heapLook);
-    vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
+    if (deployment != null) {
+      vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
+    }
     workers.values().forEach(DesasterNode::closeWorker);
     history.close();
     auditLog.close();
@@ -704,7 +707,14 @@ public final class DesasterNode implements Desaster {
      */
     public DesasterNode start() {
       try {
-        return new DesasterNode(this).begin();
+        DesasterNode node = new DesasterNode(this);
+        try {
+          return node.begin();
+        } catch (RuntimeException e) {
+          // Else its files, its lock and its threads would stay as long as this process.
+          node.close();
+          throw e;
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e.getMessage(), e);
       }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     header = "Shows who changed what, and from where",
     description = {
       "Tells of changes by people and programs: queues paused, jobs cancelled, trees applied, wrong"
-          + " keys, …; of submits only if the daemon was started with --audit=all. The newest stand"
+          + " keys and so on; of submits only if the daemon was started with --audit=all. The newest stand"
           + " last."
     })
 final class AuditCommand implements Callable<Integer> {
