@@ -378,7 +378,7 @@ public final class State {
   /**
    * From now on the index follows all changes, after those that did so before; first it is told
    * what is here: trees, queues by id, nodes, finished jobs by the time of their end, waiting ones
-   * by order. Not of archived jobs: to put a million in order for nobody takes a second.
+   * by order. Of the archived ones it is told when they change.
    */
   public void follow(Index newIndex) {
     newIndex.clockShifted(clockShiftMillis);
@@ -430,8 +430,8 @@ public final class State {
   /**
    * A second state with the same content; job records, being immutable, are shared.
    *
-   * @param follower index of the copy, told of all that is in it as {@link #follow} does, and
-   *     before other jobs of the archived ones by the time of their end
+   * @param follower index of the copy, told of all that is in it as {@link #follow} does, and of
+   *     archived jobs by the time of their end
    */
   public State copy(Index follower) {
     State copy = new State(Archive.NONE, jobs.size(), archived.size());

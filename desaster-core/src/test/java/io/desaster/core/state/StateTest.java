@@ -7,6 +7,7 @@ import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.JobState;
 import io.desaster.api.queue.QueueSettings;
+import io.desaster.core.event.JobsArchived;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +63,7 @@ class StateTest {
             .in(JobState.SUCCEEDED, order, TIME + at, Course.NEW);
     state.put(job);
     if (archived) {
-      state.archive(job, ArchivedJob.of(job));
+      JobsArchived.of(List.of(job)).apply(state, TIME + at);
     }
   }
 
