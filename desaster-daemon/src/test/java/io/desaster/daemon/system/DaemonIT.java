@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,10 @@ final class DaemonIT {
 
   @Test
   void shouldLeaveTheJobToADaemonThatDoesNotComeBack() throws Exception {
+    program.execute("run", "--", "true");
+    ProcessHandle onDemand = ProcessHandle.of(program.daemonPid()).orElseThrow();
+    onDemand.destroy();
+    onDemand.onExit().get(60, TimeUnit.SECONDS);
     Running daemon = program.startDaemon();
     Running run =
         program.begin(
