@@ -1,6 +1,8 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.api;
 
+import io.desaster.api.audit.AuditEntry;
+import io.desaster.api.audit.AuditQuery;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.Submission;
 import io.desaster.api.job.SubmitResult;
@@ -38,6 +40,12 @@ public interface Desaster extends AutoCloseable {
   RemoteWork remoteWork();
 
   Events events();
+
+  /**
+   * Who changed what on this node: of the entries of its audit log that match the newest, the
+   * oldest of them first. ERR if its files cannot be read.
+   */
+  CompletionStage<List<AuditEntry>> audit(AuditQuery query);
 
   /** Facts about this node and its cluster as {@code section.name = value}, ordered. */
   CompletionStage<Map<String, String>> info();

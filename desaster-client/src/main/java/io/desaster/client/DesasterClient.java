@@ -9,10 +9,14 @@ import io.desaster.api.Operations;
 import io.desaster.api.Queues;
 import io.desaster.api.RemoteWork;
 import io.desaster.api.Trees;
+import io.desaster.api.audit.AuditEntry;
+import io.desaster.api.audit.AuditQuery;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.Submission;
 import io.desaster.api.job.SubmitResult;
+import io.desaster.api.wire.AuditFields;
+import io.desaster.api.wire.Times;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +153,15 @@ public final class DesasterClient implements Desaster {
   @Override
   public Events events() {
     return events;
+  }
+
+  @Override
+  public CompletionStage<List<AuditEntry>> audit(AuditQuery query) {
+    CommandWriter command =
+        CommandWriter.of("AUDIT", "LIST").add("AFTER").add(query.after()).add("LIMIT");
+    command.add(query.limit()).addIfAny("WHO", query.who()).addIfAny("VERB", query.verb());
+    query.since().ifPresent(since -> command.add("SINCE").add(Times.write(since)));
+    return asking.read(command, reply -> Replies.each(reply, AuditFields::readEntry));
   }
 
   @Override

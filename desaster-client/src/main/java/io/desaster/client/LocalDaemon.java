@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -28,6 +29,7 @@ import java.util.function.BooleanSupplier;
  * this process nor the signals of its terminal touch it; what it says goes to {@code daemon.log}.
  */
 public final class LocalDaemon {
+  private static final String START_LOCK = "start.lock";
   private static final String HOST = "127.0.0.1";
   private static final int KNOCK_MILLIS = 1_000;
   private static final long POLL_MILLIS = 20;
@@ -80,14 +82,15 @@ public final class LocalDaemon {
       Files.createDirectories(dataDirectory);
       try (FileChannel file =
               FileChannel.open(
-                  dataDirectory.resolve("start.lock"),
+                  dataDirectory.resolve(START_LOCK),
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE);
           FileLock turn = awaitTurn(file, endNanos)) {
         if (turn == null || answers()) {
           return false;
         }
-        start(endNanos);
+        Process daemon = start(endNanos);
+        tell(file, daemon.pid());
         return true;
       }
     } catch (IOException | UncheckedIOException e) {
@@ -126,7 +129,25 @@ public final class LocalDaemon {
     }
   }
 
-  private void start(long endNanos) throws IOException {
+  private static void tell(FileChannel file, long pid) throws IOException {
+    file.truncate(0);
+    file.write(StandardCharsets.US_ASCII.encode(pid + "\n"), 0);
+  }
+
+  /**
+   * The process of the daemon that was last started on demand with this data directory, dead or
+   * alive; empty if none was.
+   */
+  public static OptionalLong startedOnDemand(Path dataDirectory) {
+    try {
+      return OptionalLong.of(
+          Long.parseLong(Files.readString(dataDirectory.resolve(START_LOCK)).strip()));
+    } catch (IOException | NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  private Process start(long endNanos) throws IOException {
     Path log = dataDirectory.resolve("daemon.log");
     long logStart = Files.exists(log) ? Files.size(log) : 0;
     ProcessBuilder builder = new ProcessBuilder(inOwnSession(commandToRun()));
@@ -155,6 +176,7 @@ public final class LocalDaemon {
           String.join(" ", builder.command()) + ": " + what + "; it said: " + tail(log, logStart),
           null);
     }
+    return process;
   }
 
   private static List<String> inOwnSession(List<String> command) {

@@ -2,6 +2,7 @@
 package io.desaster.daemon;
 
 import io.desaster.api.queue.Sizes;
+import io.desaster.core.audit.AuditLevel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ import java.util.regex.Pattern;
  * @param strictQueues whether queues must be made before use
  * @param open whether other hosts may give commands under the default key
  * @param launcher which launcher runs shell jobs
+ * @param audit what goes into the audit log
  * @param logLevel least severity that is logged
  * @param logFile where to; empty: stderr
  */
@@ -51,6 +53,7 @@ public record DaemonConfig(
     boolean strictQueues,
     boolean open,
     Launcher launcher,
+    AuditLevel audit,
     LogLevel logLevel,
     Optional<Path> logFile) {
 
@@ -137,6 +140,7 @@ public record DaemonConfig(
           settings.on(Option.STRICT_QUEUES),
           settings.on(Option.OPEN),
           word(Option.LAUNCHER, Launcher.class, Launcher.AUTO),
+          word(Option.AUDIT, AuditLevel.class, AuditLevel.CHANGES),
           word(Option.LOG_LEVEL, LogLevel.class, LogLevel.INFO),
           settings.find(Option.LOG_FILE).map(value -> path(value, surroundings)));
     }

@@ -91,6 +91,23 @@ public final class DataDirLock implements AutoCloseable {
     }
   }
 
+  /** Whether the last daemon of the directory ended without letting go of it: killed, or broken. */
+  public static boolean leftBehind(Path dataDir) {
+    try (FileChannel channel =
+        FileChannel.open(
+            dataDir.resolve(FILE), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        return false;
+      }
+      boolean left = parse(read(channel)).isPresent();
+      lock.release();
+      return left;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Writes who holds it. */
   void tell(int port, String node) throws IOException {
     String line =

@@ -31,6 +31,7 @@ public enum Option {
   STRICT_QUEUES("", "refuse jobs for queues that do not exist instead of making them"),
   OPEN("", "take commands from other hosts although the key is the default one"),
   LAUNCHER("c|sh", "launcher of shell jobs [c where it is built, else sh]"),
+  AUDIT("LEVEL", "off, changes or all: what goes into DIR/audit, submits with all only [changes]"),
   LOG_LEVEL("LEVEL", "error, warn, info or debug [info]"),
   LOG_FILE("FILE", "log to this file, of which 4 x 10 MB are kept [stderr]");
 

@@ -56,7 +56,8 @@ final class Wiring implements AutoCloseable {
           new RespServer(
               wiring.vertx,
               respOptions(config),
-              DesasterVerbs.of(wiring.node, config.maxPayloadBytes()));
+              DesasterVerbs.of(wiring.node, config.maxPayloadBytes()),
+              wiring.node.auditLog());
       wiring.port = await(wiring.server.start().toCompletionStage());
       return wiring;
     } catch (UncheckedIOException e) {
@@ -93,6 +94,8 @@ final class Wiring implements AutoCloseable {
             .strictQueues(config.strictQueues())
             .payloadBytesMax(config.maxPayloadBytes())
             .vertx(vertx)
+            .audit(config.audit())
+            .auditCalls(false)
             .logOptions(LogOptions.defaults().withInPlaceMicros(LogOptions.QUICK_DISK_MICROS))
             .worker(new ShellWorker(config.dataDir().resolve("run"), processOptions(config)))
             .onFailure(cause -> onFailure.accept("the journal failed: " + cause.getMessage()));

@@ -2,6 +2,7 @@
 package io.desaster.api.wire;
 
 import io.desaster.api.RemoteWork;
+import io.desaster.api.audit.AuditEntry;
 import io.desaster.api.event.DesasterEvent;
 import io.desaster.api.job.Attempt;
 import io.desaster.api.job.Eta;
@@ -181,6 +182,22 @@ final class RandomNouns {
 
   CoolDownEntry coolDown() {
     return new CoolDownEntry(text(), text(), id(), optional(this::time));
+  }
+
+  AuditEntry auditEntry() {
+    return new AuditEntry(
+        number(),
+        time(),
+        text(),
+        text(),
+        text(),
+        text(),
+        text(),
+        text(),
+        text(),
+        list(this::text),
+        text(),
+        text());
   }
 
   NodeInfo node() {

@@ -31,6 +31,7 @@ class WireFormTest {
         roundTrip("submission", RandomNouns::submission, JobFields::of, JobFields::readSubmission),
         roundTrip("queue", RandomNouns::queue, QueueFields::of, QueueFields::readQueue),
         roundTrip("cool-down", RandomNouns::coolDown, QueueFields::of, QueueFields::readCoolDown),
+        roundTrip("audit", RandomNouns::auditEntry, AuditFields::of, AuditFields::readEntry),
         roundTrip("node", RandomNouns::node, NodeFields::of, NodeFields::readNode),
         roundTrip("pool", RandomNouns::pool, NodeFields::of, NodeFields::readPool),
         roundTrip(

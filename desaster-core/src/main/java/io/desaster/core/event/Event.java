@@ -11,7 +11,7 @@ import io.desaster.core.state.State;
  * one is still decoded (see {@link EventCodec}).
  */
 public sealed interface Event
-    permits JobSubmitted,
+    permits WholeJob,
         JobQueued,
         JobScheduled,
         JobTransition,
@@ -21,11 +21,9 @@ public sealed interface Event
         JobEnded,
         JobMoved,
         JobOptionsChanged,
-        JobRestored,
         LateSuccess,
         JobForgotten,
         JobsArchived,
-        JobRecalled,
         DeletionUndone,
         QueueSet,
         QueueDestroyed,

@@ -3,6 +3,7 @@ package io.desaster.core.event;
 
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
+import io.desaster.core.state.JobRecord;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -36,7 +37,7 @@ public final class EventCodec {
   public static Event decode(Input in) {
     int type = in.readVarint32();
     return switch (type) {
-      case JobSubmitted.TYPE -> JobSubmitted.decode(in);
+      case JobSubmitted.TYPE -> new JobSubmitted(JobRecord.decode(in));
       case JobQueued.TYPE -> JobQueued.decode(in);
       case JobScheduled.TYPE -> JobScheduled.decode(in);
       case AttemptStarted.TYPE -> AttemptStarted.decode(in);
@@ -47,10 +48,10 @@ public final class EventCodec {
       case JobEnded.TYPE -> JobEnded.decode(in);
       case JobMoved.TYPE -> JobMoved.decode(in);
       case JobOptionsChanged.TYPE -> JobOptionsChanged.decode(in);
-      case JobRestored.TYPE -> JobRestored.decode(in);
+      case JobRestored.TYPE -> new JobRestored(JobRecord.decode(in));
       case JobForgotten.TYPE -> JobForgotten.decode(in);
       case JobsArchived.TYPE -> JobsArchived.decode(in);
-      case JobRecalled.TYPE -> JobRecalled.decode(in);
+      case JobRecalled.TYPE -> new JobRecalled(JobRecord.decode(in));
       case DeletionUndone.TYPE -> DeletionUndone.decode(in);
       case QueueSet.TYPE -> QueueSet.decode(in);
       case QueueDestroyed.TYPE -> QueueDestroyed.decode(in);

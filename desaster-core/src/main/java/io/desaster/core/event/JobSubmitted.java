@@ -1,32 +1,16 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.event;
 
-import io.desaster.core.log.Input;
-import io.desaster.core.log.Output;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.State;
 
 /** A job was accepted; it is QUEUED, SCHEDULED or BLOCKED. */
-public record JobSubmitted(JobRecord job) implements Event {
+public record JobSubmitted(JobRecord job) implements WholeJob {
   static final int TYPE = 1;
 
   @Override
   public int type() {
     return TYPE;
-  }
-
-  @Override
-  public int weight() {
-    return 64 + job.payloadBytes();
-  }
-
-  @Override
-  public void encode(Output out) {
-    job.encode(out);
-  }
-
-  static JobSubmitted decode(Input in) {
-    return new JobSubmitted(JobRecord.decode(in));
   }
 
   @Override

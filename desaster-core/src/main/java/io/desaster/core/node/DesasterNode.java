@@ -10,6 +10,8 @@ import io.desaster.api.Operations;
 import io.desaster.api.Queues;
 import io.desaster.api.RemoteWork;
 import io.desaster.api.Trees;
+import io.desaster.api.audit.AuditEntry;
+import io.desaster.api.audit.AuditQuery;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.job.JobId;
@@ -20,6 +22,9 @@ import io.desaster.api.job.SubmitResult;
 import io.desaster.api.spi.AttemptEnd;
 import io.desaster.api.spi.Clock;
 import io.desaster.api.spi.Worker;
+import io.desaster.core.audit.Audit;
+import io.desaster.core.audit.AuditLevel;
+import io.desaster.core.audit.AuditLog;
 import io.desaster.core.command.AnnounceNode;
 import io.desaster.core.command.EndAttempt;
 import io.desaster.core.command.ReportInventory;
@@ -56,6 +61,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -82,6 +88,8 @@ public final class DesasterNode implements Desaster {
   private static final Logger LOG = LoggerFactory.getLogger(DesasterNode.class);
   private static final int TERM = 1;
   private static final long ARCHIVE_FILE_BYTES = 32 << 20;
+  private static final long AUDIT_FILE_BYTES = 8 << 20;
+  private static final int AUDIT_FILES = 8;
 
   /** A busy node looks at its heap twice as often as at its load. */
   private static final long HEAP_LOOK_MILLIS = 500;
@@ -108,6 +116,8 @@ public final class DesasterNode implements Desaster {
   private final Consumer<Throwable> onFailure;
   private final History history;
   private final ActivitySampler sampler;
+  private final AuditLog auditLog;
+  private final EmbeddedAudit audit;
   private final HeapWatch heap = new HeapWatch();
 
   /** Kept, for to find it takes a hundred times as long as to ask it. */
@@ -146,6 +156,7 @@ public final class DesasterNode implements Desaster {
       recovered = log.recover(committed);
     } catch (IOException | RuntimeException e) {
       log.close();
+      closeArchive();
       throw e;
     }
     recovered.notes().forEach(note -> LOG.warn("journal: {}", note));
@@ -168,9 +179,17 @@ public final class DesasterNode implements Desaster {
     Forecaster forecaster =
         new Forecaster(copy, poolSlots, disciplines, forecastThread, builder.clock::wallMillis);
     copy.predictBy(forecaster);
-    jobs = new LocalJobs(scheduler, copy, workers, vertx);
-    queues = new LocalQueues(scheduler, copy);
-    trees = new LocalTrees(scheduler, copy, disciplines, forecaster);
+    auditLog =
+        new AuditLog(
+            options.dataDir().resolve("audit"),
+            options.name(),
+            builder.auditLevel,
+            AUDIT_FILE_BYTES,
+            AUDIT_FILES);
+    audit = new EmbeddedAudit(builder.auditCalls ? auditLog : Audit.NONE);
+    jobs = audit.of(new LocalJobs(scheduler, copy, workers, vertx));
+    queues = audit.of(new LocalQueues(scheduler, copy));
+    trees = audit.of(new LocalTrees(scheduler, copy, disciplines, forecaster));
     history = new History(options.dataDir().resolve("history"), options.name(), builder.clock);
     sampler =
         new ActivitySampler(
@@ -179,9 +198,9 @@ public final class DesasterNode implements Desaster {
             builder.clock,
             () -> copy.activity(options.name(), poolSlots).thenApply(this::noteIdle),
             history);
-    nodes = new LocalNodes(scheduler, copy, options.name(), poolSlots, history);
-    operations = new LocalOperations(scheduler, copy);
-    remoteWork = new LocalRemoteWork(scheduler, copy);
+    nodes = audit.of(new LocalNodes(scheduler, copy, options.name(), poolSlots, history));
+    operations = audit.of(new LocalOperations(scheduler, copy));
+    remoteWork = audit.of(new LocalRemoteWork(scheduler, copy));
   }
 
   private static ExecutorService oneThread(String name) {
@@ -407,6 +426,7 @@ public final class DesasterNode implements Desaster {
   @Override
   public CompletionStage<Submission> submit(JobSpec spec) {
     FutureReply<Submission> reply = new FutureReply<>();
+    audit.follow(spec, reply);
     scheduler.submit(new SubmitJob(spec, reply));
     return reply;
   }
@@ -414,6 +434,7 @@ public final class DesasterNode implements Desaster {
   @Override
   public CompletionStage<List<SubmitResult>> submitAll(List<JobSpec> specs) {
     SubmitResults results = new SubmitResults(specs.size());
+    audit.follow(specs, results);
     for (int i = 0; i < specs.size(); i++) {
       scheduler.submit(new SubmitJob(specs.get(i), results.of(i)));
     }
@@ -456,6 +477,16 @@ public final class DesasterNode implements Desaster {
   }
 
   @Override
+  public CompletionStage<List<AuditEntry>> audit(AuditQuery query) {
+    return auditLog.list(query);
+  }
+
+  /** Where a server of this node writes down who asked for changes. */
+  public AuditLog auditLog() {
+    return auditLog;
+  }
+
+  @Override
   public CompletionStage<Map<String, String>> info() {
     return copy.read(
         state -> {
@@ -478,6 +509,8 @@ public final class DesasterNode implements Desaster {
           info.put("journal.has_room", log.hasRoom() ? "yes" : "no");
           info.put("journal.recovery_notes", String.join("; ", recovered.notes()));
           info.put("history.set_aside", String.join("; ", history.notes()));
+          info.put("audit.level", auditLog.level().name().toLowerCase(Locale.ROOT));
+          info.put("audit.lost", Long.toString(auditLog.lost()));
           info.put("jobs.known", Integer.toString(state.jobCount()));
           info.put("jobs.archived", Integer.toString(state.archivedCount()));
           info.put("archive.bytes", Long.toString(archive.bytes()));
@@ -504,9 +537,12 @@ public final class DesasterNode implements Desaster {
   @Override
   public void close() {
     vertx.cancelTimer(looks);
-    vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
+    if (deployment != null) {
+      vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
+    }
     workers.values().forEach(DesasterNode::closeWorker);
     history.close();
+    auditLog.close();
     stopSearches();
     forecastThread.shutdown();
     log.close();
@@ -560,6 +596,8 @@ public final class DesasterNode implements Desaster {
     private Vertx vertx;
     private Clock clock = Clock.SYSTEM;
     private LogOptions logOptions;
+    private AuditLevel auditLevel = AuditLevel.CHANGES;
+    private boolean auditCalls = true;
     private Consumer<Throwable> onFailure = cause -> {};
 
     private Builder() {}
@@ -655,6 +693,21 @@ public final class DesasterNode implements Desaster {
       return vertx == null ? defaults.withInPlaceMicros(LogOptions.QUICK_DISK_MICROS) : defaults;
     }
 
+    /** How much the audit log keeps; {@link AuditLevel#CHANGES} if not set. */
+    public Builder audit(AuditLevel level) {
+      auditLevel = level;
+      return this;
+    }
+
+    /**
+     * Whether calls of this object are audited, as those of the application; true if not set. A
+     * server that puts the node on the wire knows better who asks and audits itself.
+     */
+    public Builder auditCalls(boolean audited) {
+      auditCalls = audited;
+      return this;
+    }
+
     /** Called once if the journal fails; the node acknowledges nothing any more and must stop. */
     public Builder onFailure(Consumer<Throwable> handler) {
       onFailure = handler;
@@ -681,7 +734,14 @@ public final class DesasterNode implements Desaster {
      */
     public DesasterNode start() {
       try {
-        return new DesasterNode(this).begin();
+        DesasterNode node = new DesasterNode(this);
+        try {
+          return node.begin();
+        } catch (RuntimeException e) {
+          // Else its files, its lock and its threads would stay as long as this process.
+          node.close();
+          throw e;
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e.getMessage(), e);
       }

@@ -17,6 +17,10 @@ import io.desaster.api.job.Submission;
 import io.desaster.api.node.Series;
 import io.desaster.api.node.Stats;
 import io.desaster.core.log.LogOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,9 +29,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -265,5 +271,85 @@ class DesasterNodeTest {
         .flatMap(job -> job.spec().options().tags().stream())
         .sorted()
         .toList();
+  }
+
+  @Test
+  void shouldHoldNothingOpenIfItCannotBegin() throws Exception {
+    try (DesasterNode node = archiving(always(Outcome.SUCCEEDED))) {
+      for (int i = 0; i < 50; i++) {
+        JobId id = get(node.submit(JobSpec.of("test", "x").build())).id();
+        get(node.jobs().await(id, Duration.ofSeconds(10)));
+      }
+    }
+    InstantWorker broken =
+        new InstantWorker(order -> Outcome.SUCCEEDED) {
+          @Override
+          public CompletionStage<List<Found>> open(Host host) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no launcher"));
+          }
+        };
+
+    assertThatThrownBy(() -> archiving(broken)).hasMessageContaining("no launcher");
+
+    assertThat(openFiles()).isEmpty();
+    try (DesasterNode node = archiving(always(Outcome.SUCCEEDED))) {
+      assertThat(openFiles()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void shouldHoldNothingOpenIfRecoveryFails() throws Exception {
+    try (DesasterNode node = archiving(always(Outcome.SUCCEEDED))) {
+      for (String payload : List.of("needle", "x", "y")) {
+        get(node.submit(JobSpec.of("test", payload).build()));
+      }
+    }
+    damage("needle");
+
+    assertThatThrownBy(() -> archiving(always(Outcome.SUCCEEDED))).hasMessageContaining("damaged");
+
+    assertThat(openFiles()).isEmpty();
+  }
+
+  private DesasterNode archiving(InstantWorker worker) {
+    return DesasterNode.builder()
+        .dataDir(dir)
+        .worker(worker)
+        .slots("test", 4, 4)
+        .finishedOnHeapMax(1)
+        .logOptions(LogOptions.defaults().withSegmentBytes(1 << 20))
+        .start();
+  }
+
+  /** Changes a byte of the journal where the text stands. */
+  private void damage(String text) throws IOException {
+    try (Stream<Path> files = Files.list(dir.resolve("journal"))) {
+      for (Path file : files.toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+        if (at >= 0) {
+          bytes[at]++;
+          Files.write(file, bytes);
+        }
+      }
+    }
+  }
+
+  /** Files below the directory that this process has open. */
+  private List<Path> openFiles() throws IOException {
+    List<Path> open = new ArrayList<>();
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : descriptors.toList()) {
+        try {
+          Path file = Files.readSymbolicLink(descriptor);
+          if (file.startsWith(dir)) {
+            open.add(file);
+          }
+        } catch (NoSuchFileException e) {
+          // That of the listing itself.
+        }
+      }
+    }
+    return open;
   }
 }

@@ -70,6 +70,7 @@ public final class Cli {
     verbs.put("node", NodeCommand::new);
     verbs.put("operation", OperationCommand::new);
     verbs.put("cooldown", CoolDownCommand::new);
+    verbs.put("audit", AuditCommand::new);
     verbs.put("journal", JournalCommand::new);
     verbs.put("simulate", SimulateCommand::new);
     verbs.put("bench", BenchCommand::new);

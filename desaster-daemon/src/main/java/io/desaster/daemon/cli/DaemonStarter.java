@@ -9,4 +9,10 @@ interface DaemonStarter {
    * @throws CliException with {@link ExitCode#UNREACHABLE} if none could be started
    */
   void ensureRunning(Session session);
+
+  /** Whether the daemon of the session is on this host, runs, and was started so. */
+  boolean startedOnDemand(Session session);
+
+  /** Whether that daemon has died since: was killed or broke, but was not stopped. */
+  boolean died(Session session);
 }

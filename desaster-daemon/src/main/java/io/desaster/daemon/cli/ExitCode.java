@@ -15,6 +15,9 @@ final class ExitCode {
   /** The command line is wrong. */
   static final int USAGE = 2;
 
+  /** Of run: the daemon was lost; the job is safe with it and was not waited for any longer. */
+  static final int LEFT = 119;
+
   /** No daemon answers. */
   static final int UNREACHABLE = 120;
 
@@ -47,6 +50,7 @@ final class ExitCode {
     texts.put("0", "done; of run: the job exited with 0");
     texts.put("1", "a job failed, or a check found something wrong");
     texts.put("2", "the command line is wrong");
+    texts.put("119", "of run: the daemon did not come back in time, the job lives on without run");
     texts.put("120", "no daemon answers");
     texts.put("121", "the daemon refused; the message begins with the code");
     texts.put("122", "unknown whether it happened; ask again with the same id");

@@ -28,13 +28,18 @@ final class JobFollower {
   private final Outage outage;
   private OutputCopier copier;
 
+  /** Waits for a lost daemon as long as it takes. */
   JobFollower(Session session, JobId id, PrintStream out, PrintStream err) {
+    this(session, id, out, err, new Outage(session, "job " + id));
+  }
+
+  JobFollower(Session session, JobId id, PrintStream out, PrintStream err, Outage outage) {
     this.session = session;
     this.id = id;
     this.out = out;
     this.err = err;
     this.progress = new ProgressLine(session.printer().err(), session.printer().terminal());
-    this.outage = new Outage(session, "job " + id);
+    this.outage = outage;
   }
 
   /** Returns the finished job after all of its output is copied. */

@@ -8,6 +8,7 @@ import io.desaster.daemon.DataDirLock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Starts the daemon with the options of the session, by the script that started this process. */
 final class LocalStarter implements DaemonStarter {
@@ -32,6 +33,24 @@ final class LocalStarter implements DaemonStarter {
     } catch (DesasterException e) {
       throw new CliException(ExitCode.UNREACHABLE, e.getMessage() + elsewhere(config), e);
     }
+  }
+
+  @Override
+  public boolean startedOnDemand(Session session) {
+    Address address = session.address();
+    Path dataDir = session.config().dataDir();
+    OptionalLong started = LocalDaemon.startedOnDemand(dataDir);
+    return address.local()
+        && started.isPresent()
+        && DataDirLock.holder(dataDir)
+            .filter(holder -> holder.port() == address.port())
+            .filter(holder -> holder.pid() == started.getAsLong())
+            .isPresent();
+  }
+
+  @Override
+  public boolean died(Session session) {
+    return DataDirLock.leftBehind(session.config().dataDir());
   }
 
   private static List<String> command(Session session, DaemonConfig config) {

@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.daemon.cli;
 
+import io.desaster.api.job.Durations;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
@@ -10,6 +11,7 @@ import io.desaster.api.wire.JobFields;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Parameters;
           + " several are a program with its arguments. The job runs in the present directory if"
           + " the daemon is on this host. It is tried once unless --retry says otherwise.",
       "Ctrl-C cancels the job; a second one leaves it. If the daemon goes away, run waits for it to"
-          + " come back: the job goes on meanwhile."
+          + " come back: the job goes on meanwhile. A daemon that was started on demand and died is"
+          + " started again."
     })
 final class RunCommand implements Callable<Integer> {
   private static final int SIGNALLED = 128;
@@ -42,6 +45,13 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--no-start", description = "does not start a daemon")
   private boolean noStart;
 
+  @Option(
+      names = "--reconnect-timeout",
+      paramLabel = "TIME",
+      description =
+          "waits so long for a lost daemon, then exits with 119 and leaves the job to it [5m]")
+  private String reconnectTimeout = "5m";
+
   @Parameters(paramLabel = "COMMAND", arity = "1..*", description = "what to run")
   private List<String> command;
 
@@ -52,14 +62,16 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     JobSpec spec = spec();
+    Duration longest = Durations.parse(reconnectTimeout);
     if (!noStart) {
       session.ensureDaemon();
     }
+    boolean starts = !noStart && session.starter().startedOnDemand(session);
     JobId id = session.get(session.desaster().submit(spec)).id();
     cancelOnInterrupt(id);
     Printer printer = session.printer();
     PrintStream jobsOut = session.json() ? printer.err() : printer.out();
-    Job job = new JobFollower(session, id, jobsOut, printer.err()).follow();
+    Job job = follower(id, jobsOut, longest, starts).follow();
     if (session.json()) {
       printer.json(JobFields.of(job));
     }
@@ -73,6 +85,13 @@ final class RunCommand implements Callable<Integer> {
       printer.notice(JobFormat.ending(job));
     }
     return exitCode;
+  }
+
+  private JobFollower follower(JobId id, PrintStream jobsOut, Duration longest, boolean starts) {
+    String whenOver =
+        "when the daemon runs again: desaster wait %s, desaster logs %s".formatted(id, id);
+    Outage outage = Outage.limited(session, "job " + id, longest, starts, whenOver);
+    return new JobFollower(session, id, jobsOut, session.printer().err(), outage);
   }
 
   private JobSpec spec() throws IOException {

@@ -102,6 +102,11 @@ final class Session implements AutoCloseable {
     outside.starter().ensureRunning(this);
   }
 
+  /** The starter of daemons on this host. */
+  DaemonStarter starter() {
+    return outside.starter();
+  }
+
   /** Does this on Ctrl-C instead of ending. */
   void onInterrupt(Runnable action) {
     outside.interrupts().accept(action);

@@ -3,6 +3,7 @@ package io.desaster.daemon.resp;
 
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
+import io.desaster.core.audit.AuditLevel;
 import io.desaster.daemon.resp.wire.Args;
 
 /** Checks the keys that clients give with AUTH or HELLO. */
@@ -19,8 +20,9 @@ final class Authenticator {
    * @param user word that names the user, or -1: none was given
    * @param key word that is the key
    */
-  void authenticate(Connection connection, Args args, int user, int key) {
-    Client client = connection.client();
+  void authenticate(Call call, int user, int key) {
+    Args args = call.args();
+    Client client = call.client();
     long now = server.nowMillis();
     long wait = server.authFailures().waitMillis(client.source(), now);
     if (wait > 0) {
@@ -35,10 +37,20 @@ final class Authenticator {
     if (user >= 0 && !args.printable(user).equals("default") || !accepted(args, key)) {
       server.authFailures().failed(client.source(), now);
       server.stats().authFailures.increment();
-      throw new DesasterException(
-          ErrorCode.WRONGPASS, "invalid username-password pair or user is disabled.");
+      DesasterException refusal =
+          new DesasterException(
+              ErrorCode.WRONGPASS, "invalid username-password pair or user is disabled.");
+      audit(call, refusal);
+      throw refusal;
     }
-    admit(connection, client);
+    admit(call.connection(), client);
+  }
+
+  /** Only those looked at, which are few: others must not fill the log with it. */
+  private void audit(Call call, DesasterException refusal) {
+    if (server.audit().keeps(AuditLevel.CHANGES)) {
+      server.audited(call.verb(), call.args(), call.client()).answered(Reply.error(refusal));
+    }
   }
 
   private boolean accepted(Args args, int key) {

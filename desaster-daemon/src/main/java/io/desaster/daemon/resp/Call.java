@@ -17,6 +17,7 @@ public final class Call {
   final int bytes;
   private volatile Reply reply;
   private Runnable onClose;
+  private Audited audited;
 
   Call(Connection connection, Verb verb, int bytes) {
     this.connection = connection;
@@ -47,10 +48,18 @@ public final class Call {
     return verb;
   }
 
+  /** Goes into the audit log with its answer. Only before it is carried out. */
+  void audited(Audited record) {
+    audited = record;
+  }
+
   /** Answers; may be called from any thread, only the first answer counts. */
   public void reply(Reply answer) {
     if (reply == null) {
       reply = answer;
+      if (audited != null) {
+        audited.answered(answer);
+      }
       connection.wake();
     }
   }

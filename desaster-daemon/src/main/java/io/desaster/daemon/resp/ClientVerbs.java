@@ -77,6 +77,7 @@ final class ClientVerbs {
   private Verb kill() {
     return Verb.of("CLIENT KILL", "(ID client-id | ADDR ip:port)")
         .flag(Verb.Flag.ADMIN)
+        .audited()
         .summary("Closes a connection.")
         .reply("how many were closed")
         .example("> CLIENT KILL ID 999999", "(integer) 0")

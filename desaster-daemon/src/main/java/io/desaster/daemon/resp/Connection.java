@@ -207,6 +207,9 @@ final class Connection {
       call.reply(refusal);
     } else {
       client.lastVerb = verb.pipedName();
+      if (server.audit().keeps(verb.audited())) {
+        call.audited(server.audited(verb, args, client));
+      }
       run(call, verb);
     }
     enqueue(call, out);

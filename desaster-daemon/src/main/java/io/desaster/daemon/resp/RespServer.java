@@ -2,12 +2,15 @@
 package io.desaster.daemon.resp;
 
 import io.desaster.api.error.ErrorCode;
+import io.desaster.core.audit.Audit;
+import io.desaster.daemon.resp.wire.Args;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -31,6 +34,8 @@ public final class RespServer {
   private final Verbs verbs;
   private final Manual manual;
   private final PeerOwners owners;
+  private final Audit audit;
+  private final UserNames users = new UserNames(Path.of("/etc/passwd"));
   private final RespStats stats = new RespStats();
   private final AuthFailures authFailures = new AuthFailures();
   private final Map<Long, Entry> connections = new ConcurrentHashMap<>();
@@ -43,11 +48,22 @@ public final class RespServer {
 
   private record Entry(EventLoop loop, Connection connection) {}
 
+  /** A server that does not listen yet and keeps no audit log. */
   public RespServer(Vertx vertx, RespOptions options, Verbs verbs) {
-    this(vertx, options, verbs, new ProcNetOwners(vertx));
+    this(vertx, options, verbs, Audit.NONE);
   }
 
-  RespServer(Vertx vertx, RespOptions options, Verbs verbs, PeerOwners owners) {
+  /**
+   * A server that does not listen yet.
+   *
+   * @param audit where it writes down who asks for changes
+   */
+  public RespServer(Vertx vertx, RespOptions options, Verbs verbs, Audit audit) {
+    this(vertx, options, verbs, audit, new ProcNetOwners(vertx));
+  }
+
+  RespServer(Vertx vertx, RespOptions options, Verbs verbs, Audit audit, PeerOwners owners) {
+    this.audit = audit;
     this.vertx = vertx;
     this.options = options;
     this.verbs = verbs.with(new ConnectionVerbs(this).all());
@@ -112,6 +128,22 @@ public final class RespServer {
 
   Manual manual() {
     return manual;
+  }
+
+  Audit audit() {
+    return audit;
+  }
+
+  /** What the audit log is told of a command. */
+  Audited audited(Verb verb, Args args, Client client) {
+    return new Audited(audit, verb, args, client, who(client));
+  }
+
+  private String who(Client client) {
+    if (client.user != PeerOwners.UNKNOWN) {
+      return users.of(client.user);
+    }
+    return client.trust == Client.Trust.TRUSTED && !options.keys().isDefault() ? "key" : "nobody";
   }
 
   AuthFailures authFailures() {
@@ -203,12 +235,21 @@ public final class RespServer {
   Future<Void> trust(Client client) {
     return owners
         .ownerOf(client.remote(), client.local())
+        .compose(this::named)
         .map(
             user -> {
               client.user = user;
               client.trust = trustInUser(user);
               return null;
             });
+  }
+
+  /** Learns the user's name, for the audit log, before it is needed on the loop. */
+  private Future<Integer> named(int user) {
+    if (user == PeerOwners.UNKNOWN || users.knows(user)) {
+      return Future.succeededFuture(user);
+    }
+    return vertx.executeBlocking(() -> users.of(user), false).map(name -> user);
   }
 
   private Client.Trust trustInUser(int user) {

@@ -27,6 +27,10 @@ final class SessionVerbs {
   private Verb hello() {
     return Verb.of("HELLO", "[protover [AUTH username password] [SETNAME clientname]]")
         .flag(Verb.Flag.NO_AUTH)
+        .hides(3)
+        .hides(4)
+        .hides(5)
+        .hides(6)
         .summary("Chooses RESP2 or RESP3, authenticates and names the connection, all optional.")
         .reply("a map of facts about the server")
         .error("NOPROTO protover is neither 2 nor 3")
@@ -71,7 +75,7 @@ final class SessionVerbs {
       }
     }
     if (auth > 0) {
-      authenticator.authenticate(call.connection(), args, auth, auth + 1);
+      authenticator.authenticate(call, auth, auth + 1);
     } else if (client.trust != Client.Trust.TRUSTED) {
       call.reply(helloRefusal(client));
       return;
@@ -132,6 +136,8 @@ final class SessionVerbs {
   private Verb auth() {
     return Verb.of("AUTH", "[username] password")
         .flag(Verb.Flag.NO_AUTH)
+        .hides(1)
+        .hides(2)
         .summary("Gives the key of the group.")
         .reply("OK")
         .note(
@@ -145,7 +151,7 @@ final class SessionVerbs {
 
   private void auth(Call call) {
     boolean named = call.args().count() == 3;
-    authenticator.authenticate(call.connection(), call.args(), named ? 1 : -1, named ? 2 : 1);
+    authenticator.authenticate(call, named ? 1 : -1, named ? 2 : 1);
     call.reply(Reply.OK);
   }
 

@@ -1,8 +1,10 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.daemon.resp;
 
+import io.desaster.core.audit.AuditLevel;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -36,6 +38,8 @@ public final class Verb {
   private final List<String> errors;
   private final List<String> example;
   private final Handler handler;
+  private final Set<Integer> hidden;
+  private final AuditLevel audited;
   private final int wordsMin;
   private final int wordsMax;
 
@@ -53,9 +57,18 @@ public final class Verb {
     errors = List.copyOf(from.errors);
     example = List.copyOf(from.example);
     this.handler = handler;
+    hidden = Set.copyOf(from.hidden);
+    audited = audited(from);
     Grammar.Part part = Grammar.parse(grammar);
     wordsMin = names.length + part.min();
     wordsMax = part.max() == Grammar.MANY ? Grammar.MANY : names.length + part.max();
+  }
+
+  private static AuditLevel audited(Builder from) {
+    if (from.access != Access.WRITE && !from.audited) {
+      return AuditLevel.OFF;
+    }
+    return from.frequent ? AuditLevel.ALL : AuditLevel.CHANGES;
   }
 
   /**
@@ -101,6 +114,16 @@ public final class Verb {
 
   public boolean is(Flag flag) {
     return flags.contains(flag);
+  }
+
+  /** From which level on it is audited; OFF: never. */
+  public AuditLevel audited() {
+    return audited;
+  }
+
+  /** Whether the word (0 is the verb) may hold a secret and is not to be written down. */
+  boolean hides(int word) {
+    return hidden.contains(word);
   }
 
   public String summary() {
@@ -152,6 +175,9 @@ public final class Verb {
     private final List<String> notes = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
     private final List<String> example = new ArrayList<>();
+    private final Set<Integer> hidden = new HashSet<>();
+    private boolean audited;
+    private boolean frequent;
 
     private Builder(String names, String grammar) {
       this.names = names;
@@ -165,6 +191,24 @@ public final class Verb {
 
     public Builder writes() {
       access = Access.WRITE;
+      return this;
+    }
+
+    /** Goes into the audit log although it changes no jobs. */
+    Builder audited() {
+      audited = true;
+      return this;
+    }
+
+    /** Comes some times for each job, so it is audited at the highest level only. */
+    public Builder frequent() {
+      frequent = true;
+      return this;
+    }
+
+    /** Keeps a word (0 is the verb) out of the audit log. */
+    public Builder hides(int word) {
+      hidden.add(word);
       return this;
     }
 

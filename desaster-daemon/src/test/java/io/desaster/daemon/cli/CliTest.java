@@ -33,7 +33,7 @@ final class CliTest {
     return new Cli(
             new Outside(
                 nobody,
-                session -> {},
+                new NoStarter(),
                 interrupt -> {},
                 surroundings,
                 printer,

@@ -37,7 +37,7 @@ final class SimulateCommandTest {
     return new Cli(
             new Outside(
                 new ClientOpener(),
-                session -> {},
+                new NoStarter(),
                 interrupt -> {},
                 surroundings,
                 printer,

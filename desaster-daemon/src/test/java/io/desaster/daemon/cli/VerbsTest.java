@@ -72,7 +72,7 @@ final class VerbsTest {
     return new Cli(
             new Outside(
                 new ClientOpener(),
-                session -> {},
+                new NoStarter(),
                 interrupt -> {},
                 surroundings,
                 printer,
@@ -473,5 +473,25 @@ final class VerbsTest {
     assertThat(err()).contains("add a class {\"id\": \"default\"}");
     assertThat(execute("tree", "apply", "without.json", "--expect", "77"))
         .isEqualTo(ExitCode.of(ErrorCode.STATE));
+  }
+
+  @Test
+  void shouldTellWhoChangedWhat() throws IOException {
+    push("--", "true");
+    assertThat(execute("queue", "pause", queue, "--why=holiday")).isZero();
+    assertThat(execute("queue", "resume", "no" + queue)).isNotZero();
+
+    JsonNode paused = json("audit", "--verb=queue pause", "--since=1h", "--limit=1");
+    assertThat(paused.get("target").asText()).isEqualTo(queue);
+    assertThat(paused.get("outcome").asText()).isEqualTo("ok");
+    assertThat(paused.get("who").asText()).isEqualTo(System.getProperty("user.name"));
+    assertThat(execute("audit", "--limit=1", "--who=" + System.getProperty("user.name"))).isZero();
+    assertThat(out())
+        .contains(": QUEUE RESUME no" + queue)
+        .contains(": NOTFOUND ")
+        .containsOnlyOnce("\n");
+    assertThat(execute("audit", "--verb=queue push")).isZero();
+    assertThat(out()).isEmpty();
+    assertThat(execute("audit", "--limit=0")).isEqualTo(ExitCode.USAGE);
   }
 }

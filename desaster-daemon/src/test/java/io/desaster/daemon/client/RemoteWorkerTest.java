@@ -182,14 +182,15 @@ class RemoteWorkerTest {
 
   @Test
   void shouldKeepLongAttemptsAliveByBeating() {
-    get(client.queues().create("beats", "remote", Map.of("lost-after", "600ms")));
+    get(client.queues().create("beats", "remote", Map.of("lost-after", "3s")));
     try (RemoteWorker worker =
         client
             .worker("beats-1")
             .handler(
                 "beats",
                 context -> {
-                  TimeUnit.MILLISECONDS.sleep(2_500);
+                  // Longer than it may be silent, which is longer than a busy host stalls.
+                  TimeUnit.SECONDS.sleep(7);
                   return null;
                 })
             .start()) {

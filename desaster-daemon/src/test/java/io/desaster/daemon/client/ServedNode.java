@@ -29,8 +29,16 @@ final class ServedNode implements AutoCloseable {
 
   void start() {
     vertx = Vertx.vertx();
-    node = DesasterNode.builder().dataDir(directory).name("web1").vertx(vertx).start();
-    server = new RespServer(vertx, RespOptions.local(port), DesasterVerbs.of(node, PAYLOAD_MAX));
+    node =
+        DesasterNode.builder()
+            .dataDir(directory)
+            .name("web1")
+            .vertx(vertx)
+            .auditCalls(false)
+            .start();
+    server =
+        new RespServer(
+            vertx, RespOptions.local(port), DesasterVerbs.of(node, PAYLOAD_MAX), node.auditLog());
     port = get(server.start().toCompletionStage());
   }
 

@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.daemon.resp;
 
+import io.desaster.core.audit.Audit;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -19,13 +20,15 @@ class DesasterConformanceTest extends RespConformance {
   static void start() throws Exception {
     vertx = Vertx.vertx();
     RespOptions options = RespOptions.local(0);
-    open = await(new RespServer(vertx, options, VERBS.verbs(), FixedOwners.OWN).start());
+    open =
+        await(new RespServer(vertx, options, VERBS.verbs(), Audit.NONE, FixedOwners.OWN).start());
     locked =
         await(
             new RespServer(
                     vertx,
                     options.withKeys(GroupKeys.of(List.of("secret"))),
                     VERBS.verbs(),
+                    Audit.NONE,
                     FixedOwners.OTHER)
                 .start());
   }

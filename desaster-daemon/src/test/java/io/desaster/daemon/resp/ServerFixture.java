@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.daemon.resp;
 
+import io.desaster.core.audit.Audit;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -18,7 +19,11 @@ final class ServerFixture implements AutoCloseable {
   final int port;
 
   ServerFixture(RespOptions options, PeerOwners owners) throws Exception {
-    server = new RespServer(vertx, options, verbs.verbs(), owners);
+    this(options, owners, Audit.NONE);
+  }
+
+  ServerFixture(RespOptions options, PeerOwners owners, Audit audit) throws Exception {
+    server = new RespServer(vertx, options, verbs.verbs(), audit, owners);
     port = await(server.start());
   }
 

@@ -35,6 +35,12 @@ final class TestVerbs implements Events {
         List.of(
             Verb.of("TEST READ", "name").reads().does(this::later),
             Verb.of("TEST WRITE", "name").writes().does(this::later),
+            Verb.of("TEST MANY", "word …").writes().does(call -> call.reply(Reply.OK)),
+            Verb.of("TEST PUSH", "name payload")
+                .writes()
+                .frequent()
+                .hides(3)
+                .does(call -> call.reply(Reply.OK)),
             Verb.of("TEST GATHER", "value").writes().does(new Gather()),
             Verb.of("TEST TYPES", "").reads().does(call -> call.reply(Reply.of(types()))),
             Verb.of("TEST BIG", "bytes").reads().does(TestVerbs::big),

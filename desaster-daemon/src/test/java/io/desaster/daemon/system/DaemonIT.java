@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,86 @@ final class DaemonIT {
     assertThat(result.out()).isEqualTo("begun\ndone\n");
     assertThat(result.err()).contains("waiting for it to come back").contains("the daemon is back");
     assertThat(Files.readString(program.work().resolve("count"))).isEqualTo("x\n");
+  }
+
+  @Test
+  void shouldStartADaemonAgainThatWasStartedOnDemandAndKilled() throws Exception {
+    program.execute("run", "--", "true");
+    Running run =
+        program.begin("run", "run", "--", "echo begun; echo x >>count; sleep 4; echo done; exit 7");
+    awaitFile(run.out(), "begun");
+    long first = program.daemonPid();
+
+    ProcessHandle.of(first).orElseThrow().destroyForcibly();
+
+    Result result = run.await();
+    assertThat(result.exitCode()).isEqualTo(7);
+    assertThat(result.out()).isEqualTo("begun\ndone\n");
+    assertThat(result.err()).contains("the daemon died; starting it again").contains("is back");
+    assertThat(Files.readString(program.work().resolve("count"))).isEqualTo("x\n");
+    assertThat(program.daemonPid()).isPositive().isNotEqualTo(first);
+  }
+
+  @Test
+  void shouldLeaveTheJobToADaemonThatDoesNotComeBack() throws Exception {
+    program.execute("run", "--", "true");
+    ProcessHandle onDemand = ProcessHandle.of(program.daemonPid()).orElseThrow();
+    onDemand.destroy();
+    onDemand.onExit().get(60, TimeUnit.SECONDS);
+    Running daemon = program.startDaemon();
+    Running run =
+        program.begin(
+            "run", "run", "--id=j1", "--reconnect-timeout=1s", "--", "echo begun; sleep 4");
+    awaitFile(run.out(), "begun");
+
+    daemon.kill();
+
+    Result result = run.await();
+    assertThat(result.exitCode()).isEqualTo(119);
+    // It was started by hand, and may have been told what nobody here knows.
+    assertThat(result.err())
+        .contains("did not come back within 1s (--reconnect-timeout)")
+        .contains("what runs goes on; when the daemon runs again: desaster wait ")
+        .doesNotContain("starting it again");
+    assertThat(program.daemonPid()).isEqualTo(-1);
+    program.startDaemon();
+    String id = result.err().replaceAll("(?s).*desaster wait ([^, ]+),.*", "$1");
+    assertThat(program.execute("wait", id).exitCode()).isZero();
+  }
+
+  @Test
+  void shouldNotStartADaemonAgainThatWasStopped() throws Exception {
+    program.execute("run", "--", "true");
+    Running run =
+        program.begin("run", "run", "--reconnect-timeout=1s", "--", "echo begun; sleep 60");
+    awaitFile(run.out(), "begun");
+    ProcessHandle daemon = ProcessHandle.of(program.daemonPid()).orElseThrow();
+
+    daemon.destroy();
+
+    assertThat(run.await().exitCode()).isEqualTo(119);
+    assertThat(daemon.isAlive()).isFalse();
+    assertThat(program.daemonPid()).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldSayWhoChangedWhat() throws Exception {
+    program.startDaemon();
+    program.execute("push", "-q", "mail", "--", "echo secret");
+    assertThat(program.execute("queue", "pause", "mail", "--why=holiday").exitCode()).isZero();
+
+    Result audit = program.execute("audit", "--since=1h", "--verb=queue");
+
+    String user = System.getProperty("user.name");
+    assertThat(audit.out().lines().toList())
+        .singleElement()
+        .asString()
+        .contains(" " + user + " (cli-")
+        .contains(") from 127.0.0.1:")
+        .contains(": QUEUE PAUSE mail WHY holiday");
+    assertThat(Files.readString(program.dataDir().resolve("audit/audit.log")))
+        .contains("\"who\":\"" + user + "\"")
+        .doesNotContain("secret");
   }
 
   @Test

@@ -40,6 +40,8 @@ final class QueueVerbs {
   private Verb push() {
     return Verb.of("QUEUE PUSH", "queue kind payload [option value …]")
         .writes()
+        .frequent()
+        .hides(4)
         .summary("Submits a job; when it is answered the job is safe on disk.")
         .reply("the job's id; with `reply full` a map of `id`, `known` and `copies`")
         .note(

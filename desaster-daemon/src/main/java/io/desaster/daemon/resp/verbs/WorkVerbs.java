@@ -39,6 +39,7 @@ final class WorkVerbs {
     return Verb.of(
             "JOB TAKE", "worker [COUNT number] [WAIT duration] [QUEUES queues] [LABELS labels]")
         .writes()
+        .frequent()
         .flag(Verb.Flag.BLOCKING)
         .summary("Asks for jobs of kind remote to work off.")
         .reply(
@@ -118,6 +119,8 @@ final class WorkVerbs {
   private Verb done() {
     return Verb.of("JOB DONE", "id attempt [result]")
         .writes()
+        .hides(4)
+        .frequent()
         .summary("Says that an attempt succeeded.")
         .reply("OK")
         .note("May be repeated until it is answered.")
@@ -138,6 +141,7 @@ final class WorkVerbs {
   private Verb fail() {
     return Verb.of("JOB FAIL", "id attempt [EXIT code] [ERROR text]")
         .writes()
+        .frequent()
         .summary("Says that an attempt failed; it is tried again as its retry policy says.")
         .reply("OK")
         .note("EXIT is compared with `never-on`. May be repeated until it is answered.")
@@ -169,6 +173,7 @@ final class WorkVerbs {
   private Verb beat() {
     return Verb.of("JOB BEAT", "worker [(id attempt) …]")
         .writes()
+        .frequent()
         .summary("Says that attempts are alive.")
         .reply(
             "an array of those that the worker shall end (cancelled, timed out, no longer its own),"
@@ -193,6 +198,7 @@ final class WorkVerbs {
   private Verb progress() {
     return Verb.of("JOB PROGRESS", "id attempt percent [text]")
         .writes()
+        .frequent()
         .summary("Tells how far an attempt is.")
         .reply("OK")
         .error(NO_JOB)

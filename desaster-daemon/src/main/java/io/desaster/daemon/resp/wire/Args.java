@@ -86,6 +86,11 @@ public final class Args {
     }
   }
 
+  /** The word as text; what is not UTF-8 in it is replaced. */
+  public String lenient(int word) {
+    return new String(bytes, start(word), length(word), StandardCharsets.UTF_8);
+  }
+
   /** The word for use in a message: at most 128 bytes, all else than printable ASCII as '?'. */
   public String printable(int word) {
     int length = Math.min(128, length(word));

@@ -9,6 +9,8 @@ import io.desaster.api.Operations;
 import io.desaster.api.Queues;
 import io.desaster.api.RemoteWork;
 import io.desaster.api.Trees;
+import io.desaster.api.audit.AuditEntry;
+import io.desaster.api.audit.AuditQuery;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.event.DesasterEvent;
@@ -21,6 +23,8 @@ import io.desaster.api.job.Progress;
 import io.desaster.api.job.Submission;
 import io.desaster.api.job.SubmitResult;
 import io.desaster.api.queue.QueueInfo;
+import io.desaster.core.audit.Audit;
+import io.desaster.core.audit.AuditLevel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,7 +44,8 @@ import java.util.function.Supplier;
  * A desaster in memory, just real enough for the verbs: keeps jobs and queues, hands jobs to remote
  * workers, runs nothing itself. Answers from a thread of its own, as a real one does.
  */
-final class MemoryDesaster implements Desaster, Events {
+final class MemoryDesaster implements Desaster, Events, Audit {
+  private final List<AuditEntry> audited = new CopyOnWriteArrayList<>();
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   final Map<JobId, Job> jobs = new LinkedHashMap<>();
@@ -185,6 +190,25 @@ final class MemoryDesaster implements Desaster, Events {
   @Override
   public Events events() {
     return this;
+  }
+
+  @Override
+  public boolean keeps(AuditLevel level) {
+    return level == AuditLevel.CHANGES;
+  }
+
+  @Override
+  public synchronized void add(AuditEntry entry) {
+    audited.add(entry.at(audited.size() + 1, "web1"));
+  }
+
+  @Override
+  public CompletionStage<List<AuditEntry>> audit(AuditQuery query) {
+    return on(
+        () -> {
+          List<AuditEntry> found = audited.stream().filter(query::matches).toList();
+          return found.subList(Math.max(0, found.size() - query.limit()), found.size());
+        });
   }
 
   @Override

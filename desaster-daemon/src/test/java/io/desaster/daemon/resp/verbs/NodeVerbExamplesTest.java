@@ -2,6 +2,7 @@
 package io.desaster.daemon.resp.verbs;
 
 import io.desaster.api.Desaster;
+import io.desaster.core.audit.Audit;
 import io.desaster.core.log.LogOptions;
 import io.desaster.core.node.DesasterNode;
 import io.desaster.daemon.LauncherProcesses;
@@ -36,6 +37,11 @@ class NodeVerbExamplesTest extends VerbExamples {
       node.worker(new ShellWorker(data.resolve("run"), ProcessOptions.defaults()));
       node.slots("shell", 2, 8);
     }
-    return node.start();
+    return node.auditCalls(false).start();
+  }
+
+  @Override
+  Audit audit(Desaster desaster) {
+    return ((DesasterNode) desaster).auditLog();
   }
 }

@@ -4,6 +4,7 @@ package io.desaster.daemon.resp.verbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.desaster.api.Desaster;
+import io.desaster.core.audit.Audit;
 import io.desaster.daemon.resp.Notation;
 import io.desaster.daemon.resp.RespOptions;
 import io.desaster.daemon.resp.RespServer;
@@ -32,6 +33,9 @@ abstract class VerbExamples {
    */
   abstract Desaster fresh(boolean pools) throws Exception;
 
+  /** Its audit log. */
+  abstract Audit audit(Desaster desaster);
+
   @BeforeAll
   static void start() {
     vertx = Vertx.vertx();
@@ -52,8 +56,9 @@ abstract class VerbExamples {
         .map(verb -> DynamicTest.dynamicTest(verb.fullName(), () -> carryOut(verb)));
   }
 
-  private static RespServer server(Desaster desaster) {
-    return new RespServer(vertx, RespOptions.local(0), DesasterVerbs.of(desaster, 256 * 1024));
+  private RespServer server(Desaster desaster) {
+    return new RespServer(
+        vertx, RespOptions.local(0), DesasterVerbs.of(desaster, 256 * 1024), audit(desaster));
   }
 
   private void carryOut(Verb verb) throws Exception {
