@@ -40,6 +40,7 @@ import io.desaster.core.query.CommittedState;
 import io.desaster.core.query.FinishedArchive;
 import io.desaster.core.scheduler.Effect;
 import io.desaster.core.scheduler.RecallJobs;
+import io.desaster.core.scheduler.Reply;
 import io.desaster.core.scheduler.Scheduler;
 import io.desaster.core.scheduler.SchedulerSettings;
 import io.desaster.core.state.LargePayload;
@@ -379,15 +380,28 @@ public final class DesasterNode implements Desaster {
   @Override
   public CompletionStage<Submission> submit(JobSpec spec) {
     FutureReply<Submission> reply = new FutureReply<>();
-    scheduler.submit(new SubmitJob(spec, reply));
+    submit(spec, reply);
     return reply;
+  }
+
+  private void submit(JobSpec spec, Reply<Submission> reply) {
+    Worker worker = workers.get(spec.kind());
+    if (worker != null) {
+      try {
+        worker.check(spec.payload());
+      } catch (IllegalArgumentException e) {
+        reply.refuse(new DesasterException(ErrorCode.INVALID, e.getMessage()));
+        return;
+      }
+    }
+    scheduler.submit(new SubmitJob(spec, reply));
   }
 
   @Override
   public CompletionStage<List<SubmitResult>> submitAll(List<JobSpec> specs) {
     SubmitResults results = new SubmitResults(specs.size());
     for (int i = 0; i < specs.size(); i++) {
-      scheduler.submit(new SubmitJob(specs.get(i), results.of(i)));
+      submit(specs.get(i), results.of(i));
     }
     return results;
   }

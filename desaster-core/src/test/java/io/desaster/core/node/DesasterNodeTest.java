@@ -4,6 +4,7 @@ package io.desaster.core.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.desaster.api.error.ErrorCode;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobAction;
 import io.desaster.api.job.JobFilter;
@@ -14,6 +15,7 @@ import io.desaster.api.job.JobState;
 import io.desaster.api.job.Outcome;
 import io.desaster.api.job.RetryPolicy;
 import io.desaster.api.job.Submission;
+import io.desaster.api.job.SubmitResult;
 import io.desaster.api.node.Series;
 import io.desaster.api.node.Stats;
 import io.desaster.core.log.LogOptions;
@@ -64,6 +66,22 @@ class DesasterNodeTest {
       Job job = get(node.jobs().find(id)).orElseThrow();
       assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
       assertThat(job.attempts()).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatItsWorkerCanNeverRun() throws Exception {
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      JobSpec bad = JobSpec.of("test", "").build();
+
+      assertThatThrownBy(() -> get(node.submit(bad)))
+          .hasRootCauseMessage("a test job needs a payload, and it is empty");
+      List<SubmitResult> results =
+          get(node.submitAll(List.of(JobSpec.of("test", "x").build(), bad)));
+
+      assertThat(results.get(0).submission()).isNotNull();
+      assertThat(results.get(1).refusal().code()).isEqualTo(ErrorCode.INVALID);
+      assertThat(get(node.jobs().list(page(""))).matched()).isEqualTo(1);
     }
   }
 

@@ -53,9 +53,13 @@ final class Complaints {
       lines.add("queue %s takes no new jobs: desaster queue drain --off %s".formatted(name, name));
     }
     if (queue.pools().isEmpty() && queue.counts().backlog() > 0) {
+      String remedy =
+          queue.kind().equals("remote")
+              ? "start a worker that takes jobs of it"
+              : "desaster queue attach " + name + " POOL";
       lines.add(
-          "nobody serves queue %s, in which %s: desaster queue attach %s POOL"
-              .formatted(name, Texts.plural(queue.counts().backlog(), "job") + " wait", name));
+          "nobody serves queue %s, in which %s wait: %s"
+              .formatted(name, Texts.plural(queue.counts().backlog(), "job"), remedy));
     }
   }
 

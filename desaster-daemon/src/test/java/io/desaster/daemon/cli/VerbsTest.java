@@ -144,6 +144,24 @@ final class VerbsTest {
   }
 
   @Test
+  void shouldSayWhyAJobFailedWhenItsExitCodeDoesNot() {
+    assertThat(execute("run", "--label=none", "--ttl=100ms", "--", "true"))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err()).contains(" failed: expired");
+    assertThat(execute("run", "--cpu=1s", "--", "while :; do :; done")).isEqualTo(ExitCode.FAILED);
+    assertThat(err()).contains(" failed: CPU time limit");
+  }
+
+  @Test
+  void shouldRefuseAPayloadThatItsKindCanNeverRun() {
+    assertThat(execute("push", "-q", queue, "{\"comand\": \"true\"}")).isEqualTo(ExitCode.REFUSED);
+    assertThat(err())
+        .isEqualTo(
+            "desaster: INVALID a shell job knows command, env, cwd, stdin, user and umask, not"
+                + " 'comand'\n");
+  }
+
+  @Test
   void shouldShowTheOutputOfEveryAttemptOfARunWithRetries() {
     int exitCode =
         execute(
