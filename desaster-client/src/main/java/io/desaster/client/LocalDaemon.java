@@ -96,7 +96,9 @@ public final class LocalDaemon {
     }
   }
 
-  /** What jobs are given and write is nobody else's business, so it is as private as the daemon's. */
+  /**
+   * What jobs are given and write is nobody else's business, so it is as private as the daemon's.
+   */
   private void makeDirectory() throws IOException {
     if (!Files.isDirectory(dataDirectory)) {
       if (dataDirectory.getParent() != null) {

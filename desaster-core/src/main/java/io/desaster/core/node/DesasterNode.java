@@ -462,6 +462,7 @@ public final class DesasterNode implements Desaster {
           info.put("journal.snapshot_index", Long.toString(stats.snapshotIndex()));
           info.put("journal.free_bytes", Long.toString(stats.freeBytes()));
           info.put("journal.has_room", log.hasRoom() ? "yes" : "no");
+          info.put("memory.has_room", heap.hasRoom() ? "yes" : "no");
           info.put("journal.recovery_notes", String.join("; ", recovered.notes()));
           info.put("history.set_aside", String.join("; ", history.notes()));
           info.put("jobs.known", Integer.toString(state.jobCount()));

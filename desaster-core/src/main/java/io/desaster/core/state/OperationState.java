@@ -36,7 +36,8 @@ public final class OperationState {
     @Override
     public String toString() {
       return switch (words.get(0)) {
-        case "CANCEL" -> cancel() + (words.get(2).equals("-") ? "" : " GRACE " + words.get(2) + "ms");
+        case "CANCEL" ->
+            cancel() + (words.get(2).equals("-") ? "" : " GRACE " + words.get(2) + "ms");
         case "LABEL" -> "LABEL" + option("LABEL", words.get(1)) + option("NODE", words.get(2));
         case "TAG" -> {
           int added = 2 + Integer.parseInt(words.get(1));

@@ -246,7 +246,7 @@ class BulkOperationTest {
     assertThat(rig.state().jobCount()).isZero();
   }
 
-  static Stream<Arguments> actions() {
+  static Stream<Arguments> words() {
     return Stream.of(
         Arguments.of(CANCEL, "CANCEL"),
         Arguments.of(
@@ -257,12 +257,11 @@ class BulkOperationTest {
         Arguments.of(new JobAction.Reprioritize(3), "PRIORITY TO 3"),
         Arguments.of(new JobAction.Relabel("gpu", ""), "LABEL LABEL gpu"),
         Arguments.of(new JobAction.Relabel("", "web1"), "LABEL NODE web1"),
-        Arguments.of(
-            new JobAction.Tag(List.of("a", "b"), List.of("c")), "TAG ADD a,b REMOVE c"));
+        Arguments.of(new JobAction.Tag(List.of("a", "b"), List.of("c")), "TAG ADD a,b REMOVE c"));
   }
 
   @ParameterizedTest
-  @MethodSource("actions")
+  @MethodSource("words")
   void shouldTellWhatItDoesInTheWordsOfTheVerb(JobAction action, String words) {
     assertThat(run(action, submit(1)).action()).isEqualTo(words);
   }

@@ -32,7 +32,10 @@ class LatePredictionTest {
     rig.submit(JobSpec.shell("true"));
 
     JobPage page =
-        late().list(JobQuery.newest(JobFilter.ALL, 10)).toCompletableFuture().get(1, TimeUnit.MINUTES);
+        late()
+            .list(JobQuery.newest(JobFilter.ALL, 10))
+            .toCompletableFuture()
+            .get(1, TimeUnit.MINUTES);
 
     assertThat(page.jobs())
         .extracting(Job::state, job -> job.eta().unknown().isEmpty())

@@ -2,6 +2,7 @@
 package io.desaster.daemon.cli;
 
 import io.desaster.api.error.DesasterException;
+import io.desaster.api.job.JobId;
 import io.desaster.daemon.Surroundings;
 import io.desaster.daemon.UsageException;
 import java.io.FileDescriptor;
@@ -137,7 +138,8 @@ public final class Cli {
     line.setExpandAtFiles(false);
     line.setUsageHelpWidth(100);
     line.setParameterExceptionHandler(this::wrongUsage);
-    line.setExecutionExceptionHandler((failure, command, result) -> failed(failure));
+    line.setExecutionExceptionHandler(
+        (failure, command, result) -> failed(failure, result.originalArgs()));
     return line;
   }
 
@@ -158,9 +160,9 @@ public final class Cli {
     return ExitCode.USAGE;
   }
 
-  private int failed(Exception failure) {
+  private int failed(Exception failure, List<String> arguments) {
     if (failure instanceof DesasterException refusal) {
-      outside.printer().notice(refusal.toString());
+      outside.printer().notice(asWritten(refusal.toString(), arguments));
       return ExitCode.of(refusal.code());
     }
     if (failure instanceof CliException known) {
@@ -179,5 +181,16 @@ public final class Cli {
     failure.printStackTrace(outside.printer().err());
     outside.printer().err().flush();
     return ExitCode.INTERNAL;
+  }
+
+  /** A message with the ids as the user wrote them, for texts that are no UUIDs stand for one. */
+  private static String asWritten(String message, List<String> arguments) {
+    String written = message;
+    for (String argument : arguments) {
+      if (!argument.isEmpty()) {
+        written = written.replace(JobId.parse(argument).toString(), argument);
+      }
+    }
+    return written;
   }
 }

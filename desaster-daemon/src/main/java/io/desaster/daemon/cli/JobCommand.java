@@ -119,7 +119,7 @@ final class JobCommand {
     if (session.json()) {
       session.printer().json(lines);
     } else {
-      lines.forEach(session.printer()::line);
+      lines.forEach(line -> session.printer().line(Texts.oneLine(line)));
     }
     return ExitCode.OK;
   }

@@ -64,7 +64,8 @@ final class CliTest {
     assertThat(err()).contains("Missing required parameter").contains("desaster run --help");
     assertThat(execute("queue")).isEqualTo(ExitCode.USAGE);
     assertThat(execute("queue", "create", "q", "max-running")).isEqualTo(ExitCode.USAGE);
-    assertThat(err()).contains(
+    assertThat(err())
+        .contains(
             "'max-running' is not a setting; write for example max-running=4 (a kind is given with"
                 + " --kind)");
   }

@@ -153,6 +153,26 @@ final class VerbsTest {
   }
 
   @Test
+  void shouldExplainWithoutLettingOthersTextsMoveTheCursor() {
+    assertThat(execute("queue", "create", queue)).isZero();
+    assertThat(execute("queue", "pause", queue, "--why", "\u001b[2J")).isZero();
+    push("true");
+    String second = push("true");
+    String third = push("true");
+
+    assertThat(execute("job", "explain", second)).isZero();
+    assertThat(out()).contains(": .[2J\n", "behind 1 job in queue " + queue + "\n");
+    assertThat(execute("job", "explain", third)).isZero();
+    assertThat(out()).contains("behind 2 jobs in queue " + queue + "\n");
+  }
+
+  @Test
+  void shouldNameAnUnknownJobAsTheUserDid() {
+    assertThat(execute("wait", "no-such")).isEqualTo(ExitCode.REFUSED);
+    assertThat(err()).isEqualTo("desaster: NOTFOUND there is no job no-such (any more)\n");
+  }
+
+  @Test
   void shouldRefuseAPayloadThatItsKindCanNeverRun() {
     assertThat(execute("push", "-q", queue, "{\"comand\": \"true\"}")).isEqualTo(ExitCode.REFUSED);
     assertThat(err())
