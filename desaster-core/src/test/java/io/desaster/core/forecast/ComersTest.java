@@ -95,10 +95,10 @@ class ComersTest {
   void shouldStartWhenTheirTurnComes() {
     Picture picture = picture(Optional.of(Duration.ofHours(1)));
     int queue = picture.queues().get(0).id();
-    replay(picture, Integer.MAX_VALUE, Duration.ofHours(2));
+    replay(picture, Integer.MAX_VALUE, Duration.ofHours(12));
     double all = started;
 
-    Replay replay = replay(picture, 1000, Duration.ofHours(2));
+    Replay replay = replay(picture, 1000, Duration.ofHours(12));
 
     assertThat(started / all).isBetween(0.9, 1.1);
     assertThat(replay.waiting(queue)).isLessThan(2 * BURST);

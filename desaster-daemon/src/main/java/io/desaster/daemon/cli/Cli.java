@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -150,6 +151,14 @@ public final class Cli {
     if (verbMissing) {
       String word = ((UnmatchedArgumentException) failure).getUnmatched().get(0);
       outside.printer().notice("there is no verb '" + word + "'; desaster help lists all");
+    } else if (failure instanceof UnmatchedArgumentException unmatched
+        && !command.getSubcommands().isEmpty()
+        && !unmatched.isUnknownOption()) {
+      String verb = command.getCommandName() + " " + unmatched.getUnmatched().get(0);
+      String all = String.join(", ", new TreeSet<>(command.getSubcommands().keySet()));
+      outside
+          .printer()
+          .notice("there is no '" + verb + "'; " + command.getCommandName() + " has " + all);
     } else {
       outside.printer().notice(failure.getMessage());
     }

@@ -78,9 +78,13 @@ final class Complaints {
               ? "start a worker that takes jobs of it"
               : "desaster queue attach " + name + " POOL";
       lines.add(
-          "nobody serves queue %s, in which %s wait: %s"
-              .formatted(name, Texts.plural(queue.counts().backlog(), "job"), remedy));
+          "nobody serves queue %s, in which %s: %s"
+              .formatted(name, waiting(queue.counts().backlog()), remedy));
     }
+  }
+
+  private static String waiting(long jobs) {
+    return Texts.plural(jobs, "job") + (jobs == 1 ? " waits" : " wait");
   }
 
   private static String pause(Pause pause) {

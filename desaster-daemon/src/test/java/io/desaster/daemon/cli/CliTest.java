@@ -59,6 +59,15 @@ final class CliTest {
   }
 
   @Test
+  void shouldNameTheSubcommandsIfOneIsUnknown() {
+    assertThat(execute("cooldown", "lst", "x")).isEqualTo(ExitCode.USAGE);
+    assertThat(err())
+        .startsWith("desaster: there is no 'cooldown lst'; cooldown has clear, list\n");
+    assertThat(execute("cooldown", "--bogus")).isEqualTo(ExitCode.USAGE);
+    assertThat(err()).contains("Unknown option: '--bogus'");
+  }
+
+  @Test
   void shouldSaySoIfAVerbLacksItsArguments() {
     assertThat(execute("run")).isEqualTo(ExitCode.USAGE);
     assertThat(err()).contains("Missing required parameter").contains("desaster run --help");
