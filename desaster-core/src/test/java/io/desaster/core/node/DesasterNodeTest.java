@@ -70,6 +70,48 @@ class DesasterNodeTest {
   }
 
   @Test
+  void shouldNotTryForEverToEmptyAQueueIntoOneThatTakesNoJobs() throws Exception {
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      get(node.queues().create("a", "test", Map.of()));
+      get(node.queues().create("draining", "test", Map.of()));
+      get(node.queues().create("other", "remote", Map.of()));
+      get(node.queues().pause("a", "me", "", Optional.empty()));
+      get(node.queues().drain("draining", true, "me"));
+      get(node.submit(JobSpec.of("test", "x").queue("a").build()));
+
+      assertThatThrownBy(() -> get(node.queues().destroy("a", Optional.of("other"))))
+          .rootCause()
+          .hasMessageStartingWith("queue 'a' holds jobs of kind test, and 'other' those of kind");
+      assertThat(get(node.queues().find("a")).orElseThrow().draining()).isFalse();
+      assertThatThrownBy(() -> get(node.queues().destroy("a", Optional.of("draining"))))
+          .rootCause()
+          .hasMessageStartingWith("queue 'a' cannot be emptied of 1 jobs: ");
+      assertThat(get(node.queues().find("a")).orElseThrow().counts().queued()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldNotTryForEverToDestroyAQueueWithParentsOfLivingJobs() throws Exception {
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      get(node.queues().create("a", "test", Map.of()));
+      get(node.queues().create("b", "test", Map.of()));
+      get(node.queues().pause("a", "me", "", Optional.empty()));
+      get(node.queues().pause("b", "me", "", Optional.empty()));
+      JobId parent = get(node.submit(JobSpec.of("test", "x").queue("a").build())).id();
+      JobId other = get(node.submit(JobSpec.of("test", "x").queue("b").build())).id();
+      get(
+          node.submit(
+              JobSpec.of("test", "x").queue("b").after(List.of(parent, other)).build()));
+      get(node.queues().resume("a", "me"));
+      get(node.jobs().await(parent, Duration.ofSeconds(10)));
+
+      assertThatThrownBy(() -> get(node.queues().destroy("a", Optional.empty())))
+          .rootCause()
+          .hasMessageStartingWith("queue 'a' cannot be emptied of 1 jobs: ");
+    }
+  }
+
+  @Test
   void shouldRefuseWhatItsWorkerCanNeverRun() throws Exception {
     try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
       JobSpec bad = JobSpec.of("test", "").build();

@@ -167,6 +167,33 @@ final class VerbsTest {
   }
 
   @Test
+  void shouldLeaveOutBlankLinesAndNumberTheOthersAsTheyStand() {
+    stdin = "true\n\n  \n{}\ntrue\n";
+
+    assertThat(execute("push", "-q", queue)).isEqualTo(ExitCode.REFUSED);
+
+    assertThat(out().lines()).hasSize(2);
+    assertThat(err()).startsWith("desaster: line 4: INVALID ").hasLineCount(1);
+  }
+
+  @Test
+  void shouldSayThatAHostIsNotKnown() {
+    assertThat(execute("status", "-H", "nohost.invalid")).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(err()).contains("nohost.invalid").contains("no host of that name is known");
+  }
+
+  @Test
+  void shouldNotTakeAnEmptyFilterForAllJobs() {
+    String waiting = push("--delay=1h", "true");
+
+    assertThat(execute("job", "cancel", "--filter", "")).isEqualTo(ExitCode.USAGE);
+    assertThat(err()).contains("write id=* if they are meant");
+    assertThat(execute("job", "priority", "--to=1", "--filter", "id=* queue=" + queue)).isZero();
+    assertThat(execute("job", "show", waiting)).isZero();
+    assertThat(out()).contains("scheduled").contains("priority  1");
+  }
+
+  @Test
   void shouldNameAnUnknownJobAsTheUserDid() {
     assertThat(execute("wait", "no-such")).isEqualTo(ExitCode.REFUSED);
     assertThat(err()).isEqualTo("desaster: NOTFOUND there is no job no-such (any more)\n");
