@@ -99,9 +99,7 @@ class DesasterNodeTest {
       get(node.queues().pause("b", "me", "", Optional.empty()));
       JobId parent = get(node.submit(JobSpec.of("test", "x").queue("a").build())).id();
       JobId other = get(node.submit(JobSpec.of("test", "x").queue("b").build())).id();
-      get(
-          node.submit(
-              JobSpec.of("test", "x").queue("b").after(List.of(parent, other)).build()));
+      get(node.submit(JobSpec.of("test", "x").queue("b").after(List.of(parent, other)).build()));
       get(node.queues().resume("a", "me"));
       get(node.jobs().await(parent, Duration.ofSeconds(10)));
 

@@ -183,6 +183,15 @@ final class VerbsTest {
   }
 
   @Test
+  void shouldNotSayWhoMadeATreeThatNobodyMade() throws IOException {
+    JsonNode tree = json("tree", "show", "--kind", "untouched");
+
+    assertThat(tree.get("version").asInt()).isZero();
+    assertThat(tree.has("at")).isFalse();
+    assertThat(tree.has("by")).isFalse();
+  }
+
+  @Test
   void shouldNotTakeAnEmptyFilterForAllJobs() {
     String waiting = push("--delay=1h", "true");
 
