@@ -114,7 +114,9 @@ final class ClientJobs implements Jobs {
   @Override
   public CompletionStage<Operation> applyAll(JobFilter filter, JobAction action, String by) {
     ActionWords words = ActionWords.of(action);
-    CommandWriter command = CommandWriter.of("JOB", words.verb(), "FILTER").add(filter.text());
+    // Who writes the empty filter in Java means it; on the wire it is taken for a mistake.
+    String text = filter.text().isEmpty() ? "id=*" : filter.text();
+    CommandWriter command = CommandWriter.of("JOB", words.verb(), "FILTER").add(text);
     words.options().forEach(command::add);
     if (!words.options().contains("BY")) {
       command.addIfAny("BY", by);

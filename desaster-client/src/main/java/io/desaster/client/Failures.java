@@ -4,6 +4,7 @@ package io.desaster.client;
 import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.concurrent.CompletionException;
 
 /** Makes the exceptions of the API of what the wire and the network say. */
@@ -36,6 +37,9 @@ final class Failures {
         if (message.startsWith(code + " ")) {
           return refusal(message);
         }
+      }
+      if (cause instanceof UnknownHostException) {
+        return unreachable(host, "no host of that name is known");
       }
       if (cause instanceof ConnectException) {
         return unreachable(host, "nothing listens there (" + message + ")");

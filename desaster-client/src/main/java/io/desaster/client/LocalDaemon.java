@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,7 +80,7 @@ public final class LocalDaemon {
     }
     long endNanos = System.nanoTime() + patience.toNanos();
     try {
-      Files.createDirectories(dataDirectory);
+      makeDirectory();
       try (FileChannel file =
               FileChannel.open(
                   dataDirectory.resolve(START_LOCK),
@@ -95,6 +96,20 @@ public final class LocalDaemon {
       }
     } catch (IOException | UncheckedIOException e) {
       throw failed(e.toString(), e);
+    }
+  }
+
+  /**
+   * What jobs are given and write is nobody else's business, so it is as private as the daemon's.
+   */
+  private void makeDirectory() throws IOException {
+    if (!Files.isDirectory(dataDirectory)) {
+      if (dataDirectory.getParent() != null) {
+        Files.createDirectories(dataDirectory.getParent());
+      }
+      Files.createDirectories(
+          dataDirectory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
   }
 

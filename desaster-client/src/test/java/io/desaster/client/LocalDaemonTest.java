@@ -110,6 +110,21 @@ class LocalDaemonTest {
   }
 
   @Test
+  void shouldKeepItsDirectoryFromOtherUsers() throws IOException {
+    Path made = directory.resolve("state").resolve("desaster");
+
+    LocalDaemon.builder()
+        .port(port)
+        .dataDirectory(made)
+        .command(List.of(redis().toString()))
+        .build()
+        .ensureRunning();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
   void shouldSayWhatADaemonSaidThatEndsAtOnce() throws IOException {
     Files.writeString(directory.resolve("daemon.log"), "from an earlier start\n");
     Path program = program("echo no disk left; exit 7");

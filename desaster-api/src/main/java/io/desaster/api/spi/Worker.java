@@ -40,6 +40,14 @@ public interface Worker extends AutoCloseable {
     return cores;
   }
 
+  /**
+   * Looks at a payload before its job is taken, so that what can never run is refused at once and
+   * not tried again and again. Called by many threads at once, for each submit.
+   *
+   * @throws IllegalArgumentException with a message for the submitter that says what is wrong
+   */
+  default void check(byte[] payload) {}
+
   /** Starts an attempt; its end is reported to the host, also if it cannot be started. */
   void start(AttemptOrder order);
 

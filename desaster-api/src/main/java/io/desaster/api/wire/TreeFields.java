@@ -28,10 +28,11 @@ public final class TreeFields {
   }
 
   private static void version(TreeVersion version, FieldsWriter out) {
-    out.number("version", version.version())
-        .text("by", version.by())
-        .time("at", version.at())
-        .text("text", version.text());
+    out.number("version", version.version());
+    if (version.version() > 0) {
+      out.text("by", version.by()).time("at", version.at());
+    }
+    out.text("text", version.text());
   }
 
   private static Map<String, Object> of(TreeInfo.ClassInfo one) {

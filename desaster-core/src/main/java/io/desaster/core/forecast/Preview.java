@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 /** Looks at several futures of a picture with one tree, and counts what becomes of each queue. */
 final class Preview {
   private static final int FUTURES = 16;
+  private static final int COMERS_MAX = 100_000;
   private static final int STARTS_MAX = 20_000;
   private static final int P50 = 50;
   private static final int P90 = 90;
@@ -47,7 +48,7 @@ final class Preview {
     private final Replay replay;
 
     Future(Disciplines disciplines, SplittableRandom random) {
-      replay = new Replay(picture, disciplines, null, random, this);
+      replay = new Replay(picture, disciplines, null, COMERS_MAX, random, this);
       replay.run(STARTS_MAX, picture.nowMillis() + askedMillis, false);
       reachedMillis = Math.min(reachedMillis, replay.reachedMillis());
       counts.forEach((queue, one) -> one.waiting += replay.waiting(queue));

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 final class Prognosis {
   static final int FUTURES = 64;
   private static final int STARTS = 400_000;
+  private static final int COMERS_MAX = 16_384;
   private static final int FAR_STARTS = 150_000;
   private static final int FAR_FUTURES_MAX = 8;
   private static final long HORIZON_MILLIS = 20L * 24 * 3600 * 1000;
@@ -57,7 +58,7 @@ final class Prognosis {
       Arrays.fill(ends, Replay.NEVER);
       Arrays.fill(running, Replay.UNKNOWN);
       runningEnds[futures++] = running;
-      Replay replay = new Replay(picture, disciplines, included, random.split(), this);
+      Replay replay = new Replay(picture, disciplines, included, COMERS_MAX, random.split(), this);
       replay.run(startsMax, picture.nowMillis() + HORIZON_MILLIS, true);
       lengthMillis = replay.lengthMillis();
     }

@@ -46,7 +46,7 @@ final class Reasons {
     reasons.limit();
     boolean[] only = new boolean[picture.size()];
     only[index] = true;
-    Replay now = new Replay(picture, disciplines, only, new SplittableRandom(0), NOBODY);
+    Replay now = new Replay(picture, disciplines, only, 0, new SplittableRandom(0), NOBODY);
     reasons.lines.addAll(now.holds(picture.jobs()[index]));
     return reasons.lines;
   }

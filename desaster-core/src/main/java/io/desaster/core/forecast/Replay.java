@@ -35,6 +35,8 @@ final class Replay {
   /** Start or end that depends on a job of which nobody knows how long it runs. */
   static final int UNKNOWN = -1;
 
+  private static final int COMERS_MIN = 64;
+
   private static final Slot ANY = demand -> true;
 
   private final Picture picture;
@@ -48,6 +50,10 @@ final class Replay {
   private final ClassTree.Proposal proposal = new ClassTree.Proposal();
   private final List<Pool> exhausted = new ArrayList<>();
   private final Watcher watcher;
+
+  /** In one queue. */
+  private final int comersMax;
+
   private long nowMillis;
   private long dueCount;
   private long nextOrder;
@@ -65,12 +71,25 @@ final class Replay {
     void ends(int runningIndex, int end);
   }
 
-  /** A queue, where it is in the tree, and what comes into it. */
+  /**
+   * A queue, where it is in the tree, and what comes into it. Of what comes no more than {@link
+   * #comersMax} wait in the tree at any time: the others are only counted, and come into the tree
+   * as soon as there is room. Otherwise a queue that is paused, or whose jobs nobody can run, would
+   * fill the heap with jobs that nobody has submitted yet.
+   */
   private final class Place extends Due {
     final Picture.Queue queue;
     final Leaf leaf;
     final Arrivals.Expected expected;
+
+    /** Not looked at yet. */
     long span;
+
+    /** Those that came, or will come in a span looked at, and have not started. */
+    int comers;
+
+    /** More of them that are not in the tree; while there are any, spans are looked at late. */
+    long heldBack;
 
     Place(Picture.Queue queue) {
       this.queue = queue;
@@ -81,17 +100,55 @@ final class Replay {
     @Override
     void happen() {
       // What comes in this span, each at a time of its own.
-      for (int i = expected.count(random); i > 0; i--) {
+      int count = expected.count(random);
+      int room = Math.min(count, comersMax - comers);
+      for (int i = room; i > 0; i--) {
         long at = spanStart(span) + random.nextLong(Arrivals.BIN_MILLIS);
         add(new Arrival(this), Math.max(at, nowMillis), ARRIVAL);
       }
+      comers += room;
+      heldBack += count - room;
       span++;
-      plan();
+      skip();
+      if (heldBack == 0) {
+        plan();
+      }
+    }
+
+    /** To the next span in which some come. */
+    void skip() {
+      span += expected.spansUntilNext(random);
     }
 
     void plan() {
-      span += expected.spansUntilNext(random);
       add(this, Math.max(nowMillis, spanStart(span)), SPAN);
+    }
+
+    /** One of those that came has started. */
+    void comerStarted() {
+      comers--;
+      if (heldBack > 0 && comers <= comersMax / 2) {
+        countHeldBack(nowMillis);
+        int room = (int) Math.min(heldBack, comersMax - comers);
+        for (int i = room; i > 0; i--) {
+          add(new Arrival(this), nowMillis, ARRIVAL);
+        }
+        comers += room;
+        heldBack -= room;
+        if (heldBack == 0) {
+          plan();
+        }
+      }
+    }
+
+    /** How many are not in the tree at this time, with all spans up to it. */
+    long countHeldBack(long atMillis) {
+      while (heldBack > 0 && spanStart(span) <= atMillis) {
+        heldBack += expected.count(random);
+        span++;
+        skip();
+      }
+      return heldBack;
     }
 
     private long spanStart(long number) {
@@ -192,16 +249,19 @@ final class Replay {
    * A future at its beginning.
    *
    * @param included which of the picture's jobs take part; null: all
+   * @param comersMax of the jobs that are expected to come, so many at most are in the tree at once
    */
   Replay(
       Picture picture,
       Disciplines disciplines,
       boolean[] included,
+      int comersMax,
       SplittableRandom random,
       Watcher watcher) {
     this.picture = picture;
     this.random = random;
     this.watcher = watcher;
+    this.comersMax = Math.max(COMERS_MIN, comersMax / Math.max(1, picture.queues().size()));
     this.runTimes = new RunTimes(picture.histories(), random);
     this.nowMillis = picture.nowMillis();
     this.nextOrder = picture.nextOrder();
@@ -258,6 +318,7 @@ final class Replay {
           .ifPresent(until -> add(new Resume(place.leaf), until.toEpochMilli(), OPEN));
     }
     if (!place.expected.none()) {
+      place.skip();
       place.plan();
     }
   }
@@ -349,8 +410,14 @@ final class Replay {
     return reachedMillis;
   }
 
-  /** How many jobs of a queue wait now. */
-  int waiting(int queueId) {
+  /** How many jobs of a queue wait at the end. */
+  long waiting(int queueId) {
+    Place place = places.get(queueId);
+    return place.leaf.size() + place.countHeldBack(picture.nowMillis() + reachedMillis);
+  }
+
+  /** How many of them are in the tree. */
+  int waitingInTree(int queueId) {
     return places.get(queueId).leaf.size();
   }
 
@@ -412,6 +479,8 @@ final class Replay {
     starts++;
     if (index >= 0) {
       left--;
+    } else {
+      place.comerStarted();
     }
     long since = standIn == null ? record.at() : standIn.sinceMillis();
     watcher.started(index, place.queue.record(), nowMillis - since, start, end);

@@ -46,6 +46,7 @@ import io.desaster.core.query.CommittedState;
 import io.desaster.core.query.FinishedArchive;
 import io.desaster.core.scheduler.Effect;
 import io.desaster.core.scheduler.RecallJobs;
+import io.desaster.core.scheduler.Reply;
 import io.desaster.core.scheduler.Scheduler;
 import io.desaster.core.scheduler.SchedulerSettings;
 import io.desaster.core.state.LargePayload;
@@ -427,8 +428,21 @@ public final class DesasterNode implements Desaster {
   public CompletionStage<Submission> submit(JobSpec spec) {
     FutureReply<Submission> reply = new FutureReply<>();
     audit.follow(spec, reply);
-    scheduler.submit(new SubmitJob(spec, reply));
+    submit(spec, reply);
     return reply;
+  }
+
+  private void submit(JobSpec spec, Reply<Submission> reply) {
+    Worker worker = workers.get(spec.kind());
+    if (worker != null) {
+      try {
+        worker.check(spec.payload());
+      } catch (IllegalArgumentException e) {
+        reply.refuse(new DesasterException(ErrorCode.INVALID, e.getMessage()));
+        return;
+      }
+    }
+    scheduler.submit(new SubmitJob(spec, reply));
   }
 
   @Override
@@ -436,7 +450,7 @@ public final class DesasterNode implements Desaster {
     SubmitResults results = new SubmitResults(specs.size());
     audit.follow(specs, results);
     for (int i = 0; i < specs.size(); i++) {
-      scheduler.submit(new SubmitJob(specs.get(i), results.of(i)));
+      submit(specs.get(i), results.of(i));
     }
     return results;
   }
@@ -507,6 +521,7 @@ public final class DesasterNode implements Desaster {
           info.put("journal.snapshot_index", Long.toString(stats.snapshotIndex()));
           info.put("journal.free_bytes", Long.toString(stats.freeBytes()));
           info.put("journal.has_room", log.hasRoom() ? "yes" : "no");
+          info.put("memory.has_room", heap.hasRoom() ? "yes" : "no");
           info.put("journal.recovery_notes", String.join("; ", recovered.notes()));
           info.put("history.set_aside", String.join("; ", history.notes()));
           info.put("audit.level", auditLog.level().name().toLowerCase(Locale.ROOT));

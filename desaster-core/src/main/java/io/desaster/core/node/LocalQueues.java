@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Queues of a node in this JVM. */
 final class LocalQueues implements Queues {
@@ -117,25 +118,42 @@ final class LocalQueues implements Queues {
   @Override
   public CompletionStage<Void> destroy(String name, Optional<String> into) {
     return find(name)
-        .thenCompose(
-            queue -> {
-              requireDestroyable(name, queue, into);
-              return drain(name, true, "");
+        .thenCombine(
+            into.map(this::find).orElse(CompletableFuture.completedFuture(Optional.empty())),
+            (queue, other) -> {
+              requireDestroyable(name, queue, into, other);
+              return queue;
             })
+        .thenCompose(queue -> drain(name, true, ""))
         .thenCompose(drained -> empty(name, into))
-        .thenCompose(emptied -> this.<Boolean>ask(reply -> new RemoveQueue(name, reply)))
         .thenCompose(
-            removed -> removed ? CompletableFuture.completedFuture(null) : destroy(name, into));
+            emptied ->
+                this.<Boolean>ask(reply -> new RemoveQueue(name, reply))
+                    .thenCompose(
+                        removed -> {
+                          if (removed) {
+                            return CompletableFuture.completedFuture(null);
+                          }
+                          requireProgress(name, emptied);
+                          return destroy(name, into);
+                        }));
   }
 
   private static void requireDestroyable(
-      String name, Optional<QueueInfo> queue, Optional<String> into) {
+      String name, Optional<QueueInfo> queue, Optional<String> into, Optional<QueueInfo> other) {
     if (queue.isEmpty()) {
       throw new DesasterException(ErrorCode.NOTFOUND, "there is no queue '" + name + "'");
     }
     if (into.isPresent() && into.get().equals(name)) {
       throw new DesasterException(
           ErrorCode.INVALID, "queue '" + name + "' cannot be destroyed into itself");
+    }
+    if (other.isPresent() && !other.get().kind().equals(queue.get().kind())) {
+      throw new DesasterException(
+          ErrorCode.INVALID,
+          ("queue '%s' holds jobs of kind %s, and '%s' those of kind %s; give another queue INTO"
+                  + " which its jobs can go")
+              .formatted(name, queue.get().kind(), other.get().name(), other.get().kind()));
     }
     long living = queue.get().counts().backlog() + queue.get().counts().running();
     if (into.isEmpty() && living > 0) {
@@ -149,17 +167,34 @@ final class LocalQueues implements Queues {
     }
   }
 
-  private CompletionStage<Operation> empty(String name, Optional<String> into) {
-    CompletionStage<Operation> moved =
+  /** Without it a queue that cannot be emptied would be tried again and again. */
+  private static void requireProgress(String name, List<Operation> emptied) {
+    long done = emptied.stream().mapToLong(Operation::done).sum();
+    long skipped = emptied.stream().mapToLong(Operation::skipped).sum();
+    if (done == 0 && skipped > 0) {
+      throw new DesasterException(
+          ErrorCode.STATE,
+          "queue '%s' cannot be emptied of %d jobs: the other queue is draining, or finished jobs"
+                  .formatted(name, skipped)
+              + " are waited for by jobs elsewhere; it takes no new jobs, so remove the cause and"
+              + " destroy it again, or DRAIN it OFF");
+    }
+  }
+
+  /** Moves what waits, if it shall be moved, and drops what is finished. */
+  private CompletionStage<List<Operation>> empty(String name, Optional<String> into) {
+    CompletionStage<List<Operation>> moved =
         into.isPresent()
-            ? all(waiting(name), new JobAction.Move(into.get()), "destroy")
-            : CompletableFuture.completedFuture(null);
+            ? all(waiting(name), new JobAction.Move(into.get()), "destroy").thenApply(List::of)
+            : CompletableFuture.completedFuture(List.of());
     return moved.thenCompose(
-        done ->
+        moves ->
             all(
-                JobFilter.parse("queue=\"" + name + "\" state=succeeded,failed,cancelled"),
-                new JobAction.Delete(),
-                "destroy"));
+                    JobFilter.parse("queue=\"" + name + "\" state=succeeded,failed,cancelled"),
+                    new JobAction.Delete(),
+                    "destroy")
+                .thenApply(
+                    deletion -> Stream.concat(moves.stream(), Stream.of(deletion)).toList()));
   }
 
   private static JobFilter waiting(String name) {

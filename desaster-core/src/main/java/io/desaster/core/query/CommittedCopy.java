@@ -302,7 +302,8 @@ public final class CommittedCopy implements Forecaster.Source {
             etas -> {
               List<Job> jobs = new ArrayList<>(seen.size());
               for (int i = 0; i < seen.size(); i++) {
-                jobs.add(seen.get(i).view().withEta(etas.get(i)));
+                boolean concerned = Forecaster.concerns(seen.get(i).record().state());
+                jobs.add(seen.get(i).view().withEta(concerned ? etas.get(i) : Eta.NONE));
               }
               return jobs;
             });

@@ -108,7 +108,14 @@ final class Explanation {
     if (!scaled.isEmpty()) {
       lines.add(scaled);
     }
-    lines.add("behind " + before() + " jobs in queue " + record.name());
+    long before = before();
+    String ahead =
+        switch ((int) Math.min(before, 2)) {
+          case 0 -> "first";
+          case 1 -> "behind 1 job";
+          default -> "behind " + before + " jobs";
+        };
+    lines.add(ahead + " in queue " + record.name());
   }
 
   /** Jobs of its queue that come first if nothing but their order and priority decides. */

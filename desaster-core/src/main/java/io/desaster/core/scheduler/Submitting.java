@@ -49,7 +49,9 @@ public final class Submitting {
     }
     if (!turn.hasRoom()) {
       throw refusal(
-          ErrorCode.FULL, "the disk is full, no new jobs are taken; make room and try again");
+          ErrorCode.FULL,
+          "the disk of the data directory is full, no new jobs are taken; make room there and try"
+              + " again (the daemon's log says how much is needed)");
     }
     if (!turn.hasMemory()) {
       throw refusal(

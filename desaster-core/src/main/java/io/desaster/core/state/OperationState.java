@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.state;
 
+import io.desaster.api.job.CancelMode;
 import io.desaster.api.operation.Operation;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,11 +32,35 @@ public final class OperationState {
       words = List.copyOf(words);
     }
 
+    /** As the verbs of JOB write it, without what is of no use to people. */
     @Override
     public String toString() {
-      // The number of the queue that a move goes to is of no use to people.
-      boolean numbered = words.get(0).equals("MOVE") && words.size() > 2;
-      return String.join(" ", numbered ? words.subList(0, 2) : words);
+      return switch (words.get(0)) {
+        case "CANCEL" ->
+            cancel() + (words.get(2).equals("-") ? "" : " GRACE " + words.get(2) + "ms");
+        case "LABEL" -> "LABEL" + option("LABEL", words.get(1)) + option("NODE", words.get(2));
+        case "TAG" -> {
+          int added = 2 + Integer.parseInt(words.get(1));
+          yield "TAG"
+              + option("ADD", String.join(",", words.subList(2, added)))
+              + option("REMOVE", String.join(",", words.subList(added, words.size())));
+        }
+        case "MOVE" -> "MOVE TO " + words.get(1);
+        case "PRIORITY" -> "PRIORITY TO " + words.get(1);
+        default -> String.join(" ", words);
+      };
+    }
+
+    private String cancel() {
+      return switch (CancelMode.valueOf(words.get(1))) {
+        case NEVER -> "CANCEL";
+        case RETRY -> "KILL";
+        case ELSEWHERE -> "RELOCATE";
+      };
+    }
+
+    private static String option(String name, String value) {
+      return value.isEmpty() ? "" : " " + name + " " + value;
     }
   }
 

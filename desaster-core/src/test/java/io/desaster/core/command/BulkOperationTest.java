@@ -246,6 +246,26 @@ class BulkOperationTest {
     assertThat(rig.state().jobCount()).isZero();
   }
 
+  static Stream<Arguments> words() {
+    return Stream.of(
+        Arguments.of(CANCEL, "CANCEL"),
+        Arguments.of(
+            new JobAction.Cancel(CancelMode.RETRY, Optional.of(Duration.ofSeconds(2)), "ann"),
+            "KILL GRACE 2000ms"),
+        Arguments.of(
+            new JobAction.Cancel(CancelMode.ELSEWHERE, Optional.empty(), "ann"), "RELOCATE"),
+        Arguments.of(new JobAction.Reprioritize(3), "PRIORITY TO 3"),
+        Arguments.of(new JobAction.Relabel("gpu", ""), "LABEL LABEL gpu"),
+        Arguments.of(new JobAction.Relabel("", "web1"), "LABEL NODE web1"),
+        Arguments.of(new JobAction.Tag(List.of("a", "b"), List.of("c")), "TAG ADD a,b REMOVE c"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("words")
+  void shouldTellWhatItDoesInTheWordsOfTheVerb(JobAction action, String words) {
+    assertThat(run(action, submit(1)).action()).isEqualTo(words);
+  }
+
   @Test
   void shouldTakeBackARetry() {
     List<JobId> ids = submit(2);
@@ -262,7 +282,7 @@ class BulkOperationTest {
   void shouldTakeBackAMoveIntoAQueueThatWasRenamedSince() {
     List<JobId> ids = submit(2);
     Operation moved = run(new JobAction.Move("other"), ids);
-    assertThat(moved.action()).isEqualTo("MOVE other");
+    assertThat(moved.action()).isEqualTo("MOVE TO other");
     String home = "shell";
     rig.<QueueInfo>ask(reply -> new RenameQueue("other", "renamed", reply));
 

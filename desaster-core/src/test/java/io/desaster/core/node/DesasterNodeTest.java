@@ -4,6 +4,7 @@ package io.desaster.core.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.desaster.api.error.ErrorCode;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobAction;
 import io.desaster.api.job.JobFilter;
@@ -14,6 +15,7 @@ import io.desaster.api.job.JobState;
 import io.desaster.api.job.Outcome;
 import io.desaster.api.job.RetryPolicy;
 import io.desaster.api.job.Submission;
+import io.desaster.api.job.SubmitResult;
 import io.desaster.api.node.Series;
 import io.desaster.api.node.Stats;
 import io.desaster.core.log.LogOptions;
@@ -70,6 +72,62 @@ class DesasterNodeTest {
       Job job = get(node.jobs().find(id)).orElseThrow();
       assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
       assertThat(job.attempts()).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldNotTryForEverToEmptyAQueueIntoOneThatTakesNoJobs() throws Exception {
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      get(node.queues().create("a", "test", Map.of()));
+      get(node.queues().create("draining", "test", Map.of()));
+      get(node.queues().create("other", "remote", Map.of()));
+      get(node.queues().pause("a", "me", "", Optional.empty()));
+      get(node.queues().drain("draining", true, "me"));
+      get(node.submit(JobSpec.of("test", "x").queue("a").build()));
+
+      assertThatThrownBy(() -> get(node.queues().destroy("a", Optional.of("other"))))
+          .rootCause()
+          .hasMessageStartingWith("queue 'a' holds jobs of kind test, and 'other' those of kind");
+      assertThat(get(node.queues().find("a")).orElseThrow().draining()).isFalse();
+      assertThatThrownBy(() -> get(node.queues().destroy("a", Optional.of("draining"))))
+          .rootCause()
+          .hasMessageStartingWith("queue 'a' cannot be emptied of 1 jobs: ");
+      assertThat(get(node.queues().find("a")).orElseThrow().counts().queued()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldNotTryForEverToDestroyAQueueWithParentsOfLivingJobs() throws Exception {
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      get(node.queues().create("a", "test", Map.of()));
+      get(node.queues().create("b", "test", Map.of()));
+      get(node.queues().pause("a", "me", "", Optional.empty()));
+      get(node.queues().pause("b", "me", "", Optional.empty()));
+      JobId parent = get(node.submit(JobSpec.of("test", "x").queue("a").build())).id();
+      JobId other = get(node.submit(JobSpec.of("test", "x").queue("b").build())).id();
+      get(node.submit(JobSpec.of("test", "x").queue("b").after(List.of(parent, other)).build()));
+      get(node.queues().resume("a", "me"));
+      get(node.jobs().await(parent, Duration.ofSeconds(10)));
+
+      assertThatThrownBy(() -> get(node.queues().destroy("a", Optional.empty())))
+          .rootCause()
+          .hasMessageStartingWith("queue 'a' cannot be emptied of 1 jobs: ");
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatItsWorkerCanNeverRun() throws Exception {
+    try (DesasterNode node = node(always(Outcome.SUCCEEDED))) {
+      JobSpec bad = JobSpec.of("test", "").build();
+
+      assertThatThrownBy(() -> get(node.submit(bad)))
+          .hasRootCauseMessage("a test job needs a payload, and it is empty");
+      List<SubmitResult> results =
+          get(node.submitAll(List.of(JobSpec.of("test", "x").build(), bad)));
+
+      assertThat(results.get(0).submission()).isNotNull();
+      assertThat(results.get(1).refusal().code()).isEqualTo(ErrorCode.INVALID);
+      assertThat(get(node.jobs().list(page(""))).matched()).isEqualTo(1);
     }
   }
 

@@ -38,6 +38,13 @@ public class InstantWorker implements Worker {
   }
 
   @Override
+  public void check(byte[] payload) {
+    if (payload.length == 0) {
+      throw new IllegalArgumentException("a test job needs a payload, and it is empty");
+    }
+  }
+
+  @Override
   public void start(AttemptOrder order) {
     Outcome outcome = work.apply(order);
     if (outcome != null) {

@@ -104,7 +104,7 @@ public final class Canon {
   }
 
   private static void operation(OperationState operation, Output out) {
-    out.writeString(operation.action().toString());
+    out.writeString(String.join(" ", operation.action().words()));
     out.writeString(operation.filter() + operation.by() + operation.state());
     out.writeVarint(operation.startedAt());
     out.writeVarint(operation.endedAt());

@@ -2,6 +2,7 @@
 package io.desaster.daemon.cli;
 
 import io.desaster.api.error.DesasterException;
+import io.desaster.api.job.JobId;
 import io.desaster.daemon.Surroundings;
 import io.desaster.daemon.UsageException;
 import java.io.FileDescriptor;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -138,7 +140,8 @@ public final class Cli {
     line.setExpandAtFiles(false);
     line.setUsageHelpWidth(100);
     line.setParameterExceptionHandler(this::wrongUsage);
-    line.setExecutionExceptionHandler((failure, command, result) -> failed(failure));
+    line.setExecutionExceptionHandler(
+        (failure, command, result) -> failed(failure, result.originalArgs()));
     return line;
   }
 
@@ -149,6 +152,14 @@ public final class Cli {
     if (verbMissing) {
       String word = ((UnmatchedArgumentException) failure).getUnmatched().get(0);
       outside.printer().notice("there is no verb '" + word + "'; desaster help lists all");
+    } else if (failure instanceof UnmatchedArgumentException unmatched
+        && !command.getSubcommands().isEmpty()
+        && !unmatched.isUnknownOption()) {
+      String verb = command.getCommandName() + " " + unmatched.getUnmatched().get(0);
+      String all = String.join(", ", new TreeSet<>(command.getSubcommands().keySet()));
+      outside
+          .printer()
+          .notice("there is no '" + verb + "'; " + command.getCommandName() + " has " + all);
     } else {
       outside.printer().notice(failure.getMessage());
     }
@@ -159,9 +170,9 @@ public final class Cli {
     return ExitCode.USAGE;
   }
 
-  private int failed(Exception failure) {
+  private int failed(Exception failure, List<String> arguments) {
     if (failure instanceof DesasterException refusal) {
-      outside.printer().notice(refusal.toString());
+      outside.printer().notice(asWritten(refusal.toString(), arguments));
       return ExitCode.of(refusal.code());
     }
     if (failure instanceof CliException known) {
@@ -180,5 +191,16 @@ public final class Cli {
     failure.printStackTrace(outside.printer().err());
     outside.printer().err().flush();
     return ExitCode.INTERNAL;
+  }
+
+  /** A message with the ids as the user wrote them, for texts that are no UUIDs stand for one. */
+  private static String asWritten(String message, List<String> arguments) {
+    String written = message;
+    for (String argument : arguments) {
+      if (!argument.isEmpty()) {
+        written = written.replace(JobId.parse(argument).toString(), argument);
+      }
+    }
+    return written;
   }
 }

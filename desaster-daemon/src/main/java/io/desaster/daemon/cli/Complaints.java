@@ -6,13 +6,16 @@ import io.desaster.api.queue.Pause;
 import io.desaster.api.queue.QueueInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What is wrong, a line each, with what to do about it. */
 final class Complaints {
   private Complaints() {}
 
-  static List<String> about(List<NodeInfo> nodes, List<QueueInfo> queues) {
+  static List<String> about(
+      Map<String, String> info, List<NodeInfo> nodes, List<QueueInfo> queues) {
     List<String> lines = new ArrayList<>();
+    aboutRoom(info, lines);
     if (nodes.stream().noneMatch(NodeInfo::master)) {
       lines.add("no node leads: nothing is accepted or started until a majority meets again");
     }
@@ -25,6 +28,23 @@ final class Complaints {
               + " failed for good since the queues exist: desaster job list state=failed");
     }
     return lines;
+  }
+
+  private static void aboutRoom(Map<String, String> info, List<String> lines) {
+    if ("no".equals(info.get("journal.has_room"))) {
+      lines.add(
+          "no new jobs are taken, the disk of %s is full (%s bytes free): make room there"
+              .formatted(info.get("node.data_dir"), info.get("journal.free_bytes")));
+    }
+    if ("no".equals(info.get("memory.has_room"))) {
+      lines.add(
+          "no new jobs are taken, the heap is nearly full of jobs: let queues run down, or start"
+              + " the daemon with a larger DESASTER_HEAP");
+    }
+    String notes = info.getOrDefault("journal.recovery_notes", "");
+    if (!notes.isEmpty()) {
+      lines.add("the journal was not whole when the daemon started: " + Texts.oneLine(notes));
+    }
   }
 
   private static void aboutNode(NodeInfo node, List<String> lines) {
@@ -53,10 +73,18 @@ final class Complaints {
       lines.add("queue %s takes no new jobs: desaster queue drain --off %s".formatted(name, name));
     }
     if (queue.pools().isEmpty() && queue.counts().backlog() > 0) {
+      String remedy =
+          queue.kind().equals("remote")
+              ? "start a worker that takes jobs of it"
+              : "desaster queue attach " + name + " POOL";
       lines.add(
-          "nobody serves queue %s, in which %s: desaster queue attach %s POOL"
-              .formatted(name, Texts.plural(queue.counts().backlog(), "job") + " wait", name));
+          "nobody serves queue %s, in which %s: %s"
+              .formatted(name, waiting(queue.counts().backlog()), remedy));
     }
+  }
+
+  private static String waiting(long jobs) {
+    return Texts.plural(jobs, "job") + (jobs == 1 ? " waits" : " wait");
   }
 
   private static String pause(Pause pause) {

@@ -119,7 +119,7 @@ final class JobCommand {
     if (session.json()) {
       session.printer().json(lines);
     } else {
-      lines.forEach(session.printer()::line);
+      lines.forEach(line -> session.printer().line(Texts.oneLine(line)));
     }
     return ExitCode.OK;
   }
@@ -236,7 +236,7 @@ final class JobCommand {
   private int apply(Selection selection, JobAction action) {
     if (selection.filter != null) {
       Operation begun =
-          session.get(jobs().applyAll(JobFilter.parse(selection.filter), action, session.user()));
+          session.get(jobs().applyAll(filter(selection.filter), action, session.user()));
       return new OperationCommand(session).await(begun);
     }
     for (String id : selection.ids) {
@@ -263,5 +263,14 @@ final class JobCommand {
     } else {
       session.printer().fields(JobFields.of(job));
     }
+  }
+
+  /** An empty filter comes from a variable that is not set more often than from somebody's mind. */
+  private static JobFilter filter(String text) {
+    if (text.isBlank()) {
+      throw new CliException(
+          ExitCode.USAGE, "an empty --filter would mean all jobs; write id=* if they are meant");
+    }
+    return JobFilter.parse(text);
   }
 }

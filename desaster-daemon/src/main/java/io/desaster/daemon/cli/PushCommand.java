@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,8 +25,8 @@ import picocli.CommandLine.Parameters;
     header = "Submits a job, or one for each line of stdin, and prints the ids",
     description =
         "One COMMAND word is a line for /bin/sh, several are a program with its arguments; for other"
-            + " kinds they are the payload. Without COMMAND each line of stdin is a job. A refused"
-            + " line is told on stderr and does not stop the others.")
+            + " kinds they are the payload. Without COMMAND each line of stdin is a job, blank"
+            + " ones are left out. A refused line is told on stderr and does not stop the others.")
 final class PushCommand implements Callable<Integer> {
   private static final int BATCH = 1000;
 
@@ -41,7 +44,7 @@ final class PushCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!command.isEmpty()) {
-      return submit(List.of(spec(command)), 1) ? ExitCode.OK : ExitCode.REFUSED;
+      return submit(Map.of(1L, spec(command))) ? ExitCode.OK : ExitCode.REFUSED;
     }
     if (options.hasId()) {
       throw new CliException(
@@ -53,27 +56,32 @@ final class PushCommand implements Callable<Integer> {
   private boolean submitLines() throws IOException {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(session.in(), StandardCharsets.UTF_8));
-    List<JobSpec> batch = new ArrayList<>();
+    Map<Long, JobSpec> batch = new LinkedHashMap<>();
     boolean good = true;
-    long first = 1;
+    long number = 1;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      batch.add(spec(List.of(line)));
+      if (!line.isBlank() || !options.kind().equals("shell")) {
+        batch.put(number, spec(List.of(line)));
+      }
+      number++;
       if (batch.size() == BATCH) {
-        good &= submit(batch, first);
-        first += batch.size();
+        good &= submit(batch);
         batch.clear();
       }
     }
-    return good & submit(batch, first);
+    return good & submit(batch);
   }
 
-  private boolean submit(List<JobSpec> specs, long firstLine) {
+  /** Submits jobs by the numbers of their lines. */
+  private boolean submit(Map<Long, JobSpec> specs) {
     if (specs.isEmpty()) {
       return true;
     }
     boolean good = true;
-    long line = firstLine;
-    for (SubmitResult result : session.get(session.desaster().submitAll(specs))) {
+    Iterator<Long> numbers = specs.keySet().iterator();
+    List<JobSpec> all = List.copyOf(specs.values());
+    for (SubmitResult result : session.get(session.desaster().submitAll(all))) {
+      long line = numbers.next();
       if (result.refusal() != null) {
         good = false;
         session
@@ -84,7 +92,6 @@ final class PushCommand implements Callable<Integer> {
       } else {
         session.printer().line(result.submission().id().toString());
       }
-      line++;
     }
     return good;
   }

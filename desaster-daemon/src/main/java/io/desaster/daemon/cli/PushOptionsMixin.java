@@ -4,8 +4,11 @@ package io.desaster.daemon.cli;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.wire.Json;
 import io.desaster.api.wire.PushOptions;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +172,7 @@ final class PushOptionsMixin {
       List<String> command,
       Map<String, String> environment,
       String fallbackDirectory,
-      String stdin) {
+      byte[] stdin) {
     Map<String, Object> payload = new LinkedHashMap<>();
     payload.put("command", command.size() == 1 ? command.get(0) : command);
     String cwd = directory == null ? fallbackDirectory : directory;
@@ -183,10 +186,19 @@ final class PushOptionsMixin {
       payload.put("user", user);
     }
     if (stdin != null) {
-      payload.put("stdin", stdin);
+      payload.put("stdin", text(stdin));
     }
     boolean plain = payload.size() == 1 && command.size() == 1;
     return (plain ? command.get(0) : Json.write(payload)).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** JSON holds texts only; other bytes are coded. */
+  private static Object text(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return Map.of("base64", Base64.getEncoder().encodeToString(bytes));
+    }
   }
 
   private Map<String, String> environment(Map<String, String> own) {

@@ -216,7 +216,11 @@ final class QueueCommand {
       int equals = word.indexOf('=');
       if (equals < 1) {
         throw new CliException(
-            ExitCode.USAGE, "'" + word + "' is not a setting; write for example max-running=4");
+            ExitCode.USAGE,
+            "'"
+                + word
+                + "' is not a setting; write for example max-running=4"
+                + " (a kind is given with --kind)");
       }
       settings.put(word.substring(0, equals), word.substring(equals + 1));
     }

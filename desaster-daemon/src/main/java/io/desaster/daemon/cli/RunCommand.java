@@ -1,11 +1,13 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.daemon.cli;
 
+import io.desaster.api.job.Attempt;
 import io.desaster.api.job.Durations;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.JobState;
+import io.desaster.api.job.Outcome;
 import io.desaster.api.job.RetryPolicy;
 import io.desaster.api.wire.JobFields;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
@@ -75,16 +78,24 @@ final class RunCommand implements Callable<Integer> {
     if (session.json()) {
       printer.json(JobFields.of(job));
     }
-    int exitCode = JobFormat.exitCode(job);
-    boolean plainExit =
-        job.state() == JobState.FAILED
-            && exitCode < SIGNALLED
-            && exitCode != ExitCode.TIMED_OUT
-            && exitCode != ExitCode.NOT_STARTED;
-    if (exitCode != ExitCode.OK && !plainExit) {
+    if (job.state() != JobState.SUCCEEDED && !plainExit(job)) {
       printer.notice(JobFormat.ending(job));
     }
-    return exitCode;
+    return JobFormat.exitCode(job);
+  }
+
+  /** Whether the exit code says it all: the command itself chose it, and it is none of ours. */
+  private static boolean plainExit(Job job) {
+    Attempt last = job.lastAttempt().orElse(null);
+    if (last == null || !last.outcome().equals(Optional.of(Outcome.FAILED))) {
+      return false;
+    }
+    int code = last.exitCode();
+    return code > 0
+        && code < SIGNALLED
+        && code != ExitCode.TIMED_OUT
+        && code != ExitCode.NOT_STARTED
+        && job.reason().equals("exit code " + code);
   }
 
   private JobFollower follower(JobId id, PrintStream jobsOut, Duration longest, boolean starts) {
@@ -96,7 +107,7 @@ final class RunCommand implements Callable<Integer> {
 
   private JobSpec spec() throws IOException {
     String here = session.address().local() ? surroundingDirectory() : "";
-    String input = stdin ? new String(session.in().readAllBytes(), StandardCharsets.UTF_8) : null;
+    byte[] input = stdin ? session.in().readAllBytes() : null;
     byte[] payload =
         options.kind().equals("shell")
             ? options.shellPayload(command, session.surroundings().environment(), here, input)

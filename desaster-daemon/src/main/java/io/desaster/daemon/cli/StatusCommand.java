@@ -34,7 +34,7 @@ final class StatusCommand implements Callable<Integer> {
     Map<String, String> info = session.get(session.desaster().info());
     List<NodeInfo> nodes = session.get(session.desaster().nodes().list());
     List<QueueInfo> queues = session.get(session.desaster().queues().list());
-    List<String> complaints = Complaints.about(nodes, queues);
+    List<String> complaints = Complaints.about(info, nodes, queues);
     if (session.json()) {
       json(info, nodes, queues, complaints);
     } else {

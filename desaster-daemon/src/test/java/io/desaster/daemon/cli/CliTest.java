@@ -59,12 +59,24 @@ final class CliTest {
   }
 
   @Test
+  void shouldNameTheSubcommandsIfOneIsUnknown() {
+    assertThat(execute("cooldown", "lst", "x")).isEqualTo(ExitCode.USAGE);
+    assertThat(err())
+        .startsWith("desaster: there is no 'cooldown lst'; cooldown has clear, list\n");
+    assertThat(execute("cooldown", "--bogus")).isEqualTo(ExitCode.USAGE);
+    assertThat(err()).contains("Unknown option: '--bogus'");
+  }
+
+  @Test
   void shouldSaySoIfAVerbLacksItsArguments() {
     assertThat(execute("run")).isEqualTo(ExitCode.USAGE);
     assertThat(err()).contains("Missing required parameter").contains("desaster run --help");
     assertThat(execute("queue")).isEqualTo(ExitCode.USAGE);
     assertThat(execute("queue", "create", "q", "max-running")).isEqualTo(ExitCode.USAGE);
-    assertThat(err()).contains("'max-running' is not a setting; write for example max-running=4");
+    assertThat(err())
+        .contains(
+            "'max-running' is not a setting; write for example max-running=4 (a kind is given with"
+                + " --kind)");
   }
 
   @Test

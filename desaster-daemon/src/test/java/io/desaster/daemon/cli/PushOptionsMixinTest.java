@@ -24,7 +24,10 @@ final class PushOptionsMixinTest {
   private String payload(String fallback, String stdin, String... command) {
     byte[] payload =
         options.shellPayload(
-            List.of(command), Map.of("HOME", "/home/ann", "LANG", "C"), fallback, stdin);
+            List.of(command),
+            Map.of("HOME", "/home/ann", "LANG", "C"),
+            fallback,
+            stdin == null ? null : stdin.getBytes(StandardCharsets.ISO_8859_1));
     return new String(payload, StandardCharsets.UTF_8);
   }
 
@@ -41,6 +44,13 @@ final class PushOptionsMixinTest {
         assertThat(names).contains(option);
       }
     }
+  }
+
+  @Test
+  void shouldCodeStdinThatIsNoText() {
+    assertThat(payload("", "ab\n", "cat")).isEqualTo("{\"command\":\"cat\",\"stdin\":\"ab\\n\"}");
+    assertThat(payload("", "\0\u00FF\n", "cat"))
+        .isEqualTo("{\"command\":\"cat\",\"stdin\":{\"base64\":\"AP8K\"}}");
   }
 
   @Test

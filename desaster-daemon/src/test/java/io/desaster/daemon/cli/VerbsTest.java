@@ -144,6 +144,80 @@ final class VerbsTest {
   }
 
   @Test
+  void shouldSayWhyAJobFailedWhenItsExitCodeDoesNot() {
+    assertThat(execute("run", "--label=none", "--ttl=100ms", "--", "true"))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err()).contains(" failed: expired");
+    assertThat(execute("run", "--cpu=1s", "--", "while :; do :; done")).isEqualTo(ExitCode.FAILED);
+    assertThat(err()).contains(" failed: CPU time limit");
+  }
+
+  @Test
+  void shouldExplainWithoutLettingOthersTextsMoveTheCursor() {
+    assertThat(execute("queue", "create", queue)).isZero();
+    assertThat(execute("queue", "pause", queue, "--why", "\u001b[2J")).isZero();
+    push("true");
+    String second = push("true");
+    String third = push("true");
+
+    assertThat(execute("job", "explain", second)).isZero();
+    assertThat(out()).contains(": .[2J\n", "behind 1 job in queue " + queue + "\n");
+    assertThat(execute("job", "explain", third)).isZero();
+    assertThat(out()).contains("behind 2 jobs in queue " + queue + "\n");
+  }
+
+  @Test
+  void shouldLeaveOutBlankLinesAndNumberTheOthersAsTheyStand() {
+    stdin = "true\n\n  \n{}\ntrue\n";
+
+    assertThat(execute("push", "-q", queue)).isEqualTo(ExitCode.REFUSED);
+
+    assertThat(out().lines()).hasSize(2);
+    assertThat(err()).startsWith("desaster: line 4: INVALID ").hasLineCount(1);
+  }
+
+  @Test
+  void shouldSayThatAHostIsNotKnown() {
+    assertThat(execute("status", "-H", "nohost.invalid")).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(err()).contains("nohost.invalid").contains("no host of that name is known");
+  }
+
+  @Test
+  void shouldNotSayWhoMadeATreeThatNobodyMade() throws IOException {
+    JsonNode tree = json("tree", "show", "--kind", "untouched");
+
+    assertThat(tree.get("version").asInt()).isZero();
+    assertThat(tree.has("at")).isFalse();
+    assertThat(tree.has("by")).isFalse();
+  }
+
+  @Test
+  void shouldNotTakeAnEmptyFilterForAllJobs() {
+    String waiting = push("--delay=1h", "true");
+
+    assertThat(execute("job", "cancel", "--filter", "")).isEqualTo(ExitCode.USAGE);
+    assertThat(err()).contains("write id=* if they are meant");
+    assertThat(execute("job", "priority", "--to=1", "--filter", "id=* queue=" + queue)).isZero();
+    assertThat(execute("job", "show", waiting)).isZero();
+    assertThat(out()).contains("scheduled").contains("priority  1");
+  }
+
+  @Test
+  void shouldNameAnUnknownJobAsTheUserDid() {
+    assertThat(execute("wait", "no-such")).isEqualTo(ExitCode.REFUSED);
+    assertThat(err()).isEqualTo("desaster: NOTFOUND there is no job no-such (any more)\n");
+  }
+
+  @Test
+  void shouldRefuseAPayloadThatItsKindCanNeverRun() {
+    assertThat(execute("push", "-q", queue, "{\"comand\": \"true\"}")).isEqualTo(ExitCode.REFUSED);
+    assertThat(err())
+        .isEqualTo(
+            "desaster: INVALID a shell job knows command, env, cwd, stdin, user and umask, not"
+                + " 'comand'\n");
+  }
+
+  @Test
   void shouldShowTheOutputOfEveryAttemptOfARunWithRetries() {
     int exitCode =
         execute(

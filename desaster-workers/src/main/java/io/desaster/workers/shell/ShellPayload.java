@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +96,7 @@ public final class ShellPayload {
         case "command" -> argv = command(value);
         case "env" -> env = environment(value);
         case "cwd" -> cwd = absolute(text("cwd", value));
-        case "stdin" -> stdin = text("stdin", value).getBytes(StandardCharsets.UTF_8);
+        case "stdin" -> stdin = stdin(value);
         case "user" -> user = text("user", value);
         case "umask" -> umask = umask(text("umask", value));
         default ->
@@ -135,6 +136,24 @@ public final class ShellPayload {
     Map<String, String> env = new LinkedHashMap<>();
     value.properties().forEach(f -> env.put(f.getKey(), text("env", f.getValue())));
     return env;
+  }
+
+  /** A text, or any bytes as {@code {"base64": "..."}}. */
+  private static byte[] stdin(JsonNode value) {
+    if (!value.isObject()) {
+      return text("stdin", value).getBytes(StandardCharsets.UTF_8);
+    }
+    JsonNode coded = value.get("base64");
+    if (value.size() != 1 || coded == null) {
+      throw new IllegalArgumentException(
+          "\"stdin\" must be a text or {\"base64\": \"...\"}, not " + value);
+    }
+    try {
+      return Base64.getDecoder().decode(text("stdin", coded));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "\"base64\" in \"stdin\" cannot be decoded: " + e.getMessage(), e);
+    }
   }
 
   private static String text(String field, JsonNode value) {

@@ -49,6 +49,11 @@ public final class ShellWorker implements Worker {
   }
 
   @Override
+  public void check(byte[] payload) {
+    ShellPayload.parse(payload);
+  }
+
+  @Override
   public void start(AttemptOrder order) {
     attempts.start(order);
   }

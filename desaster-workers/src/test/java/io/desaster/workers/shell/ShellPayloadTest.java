@@ -41,6 +41,12 @@ class ShellPayloadTest {
   }
 
   @Test
+  void shouldTakeAnyBytesAsStdin() {
+    assertThat(parse("{\"command\": \"a\", \"stdin\": {\"base64\": \"AP8K\"}}").stdin())
+        .isEqualTo(new byte[] {0, -1, 10});
+  }
+
+  @Test
   void shouldGiveTextCommandToShell() {
     assertThat(parse("{\"command\": \"a | b\"}").argv()).containsExactly("/bin/sh", "-c", "a | b");
   }
@@ -61,6 +67,10 @@ class ShellPayloadTest {
             + " given",
         "{\"command\": \"a\", \"cmd\": 1} ~ a shell job knows command, env, cwd, stdin, user and"
             + " umask, not 'cmd'",
+        "{\"command\": \"a\", \"stdin\": {\"hex\": \"00\"}} ~ \"stdin\" must be a text or"
+            + " {\"base64\": \"...\"}, not {\"hex\":\"00\"}",
+        "{\"command\": \"a\", \"stdin\": {\"base64\": \"AB%=\"}} ~ \"base64\" in \"stdin\" cannot be"
+            + " decoded: Illegal base64 character 25",
         "{\"command\": \"a\", \"env\": []} ~ \"env\" must be an object of names and texts, not []",
         "{\"command\": \"a\", \"env\": {\"A=B\": \"\"}} ~ the name of an environment variable must"
             + " not be empty or hold '=': 'A=B'",

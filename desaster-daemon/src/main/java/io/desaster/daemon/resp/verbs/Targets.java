@@ -28,7 +28,12 @@ record Targets(List<JobId> ids, JobFilter filter) {
   /** Reads ids up to the first of the verb's keywords. */
   static Targets read(Words words, List<String> keywords) {
     if (words.accept("FILTER")) {
-      return new Targets(List.of(), JobFilter.parse(words.text("filter")));
+      String filter = words.text("filter");
+      if (filter.isBlank()) {
+        throw new IllegalArgumentException(
+            "an empty filter would mean all jobs; write FILTER id=* if they are meant");
+      }
+      return new Targets(List.of(), JobFilter.parse(filter));
     }
     List<JobId> ids = new ArrayList<>();
     while (words.more() && !words.nextIs(keywords)) {

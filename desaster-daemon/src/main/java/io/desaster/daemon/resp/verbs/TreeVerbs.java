@@ -38,7 +38,8 @@ final class TreeVerbs {
         .summary("Tells the tree of a kind and how many jobs are in its classes.")
         .reply(TREE)
         .note(
-            "Version 0 is the tree without configuration: all queues take turns. `classes` go from"
+            "Version 0 is the tree without configuration, which nobody made at any time (no `by`, no"
+                + " `at`): all queues take turns. `classes` go from"
                 + " the root down, each followed by those below it, which have a larger `depth`."
                 + " `slots` are the usable ones, which `%` and slot rates refer to; `note` tells"
                 + " when slot rates are scaled down because there are too few.")

@@ -136,6 +136,7 @@ class BadInputTest {
         "JOB OUTPUT j1 LIMIT 99999999999 | INVALID LIMIT must be a whole number from 1 to 1048576",
         "JOB CANCEL j1 MODE maybe | INVALID MODE takes never, retry or elsewhere, not 'maybe'",
         "JOB CANCEL FILTER x | INVALID filter: ",
+        "JOB CANCEL FILTER `` | INVALID an empty filter would mean all jobs; write FILTER id=* if",
         "JOB CANCEL MODE never | INVALID no job is named; give ids, or FILTER and a filter",
         "JOB PRIORITY j1 TO 9 | INVALID priority must be a whole number from 0 to 7, not '9'",
         "JOB PRIORITY j1 2 TO | INVALID priority is missing",
