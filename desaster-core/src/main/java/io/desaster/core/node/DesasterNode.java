@@ -162,7 +162,7 @@ public final class DesasterNode implements Desaster {
     copy.predictBy(forecaster);
     jobs = new LocalJobs(scheduler, copy, workers, vertx);
     queues = new LocalQueues(scheduler, copy);
-    trees = new LocalTrees(scheduler, copy, disciplines, forecaster);
+    trees = new LocalTrees(scheduler, copy, disciplines, forecaster, builder.clock);
     history = new History(options.dataDir().resolve("history"), options.name(), builder.clock);
     sampler =
         new ActivitySampler(
