@@ -373,7 +373,7 @@ class TreeStatisticsTest {
     rig.committed().meters().jobChanged(before, after);
     rig.pass(Duration.ofSeconds(4));
 
-    assertThat(of("mail").share().used()).isCloseTo(0.6, EXACT);
+    assertThat(of("default").share().used()).isCloseTo(0.6, EXACT);
     assertThat(of("big").share().used()).isCloseTo(0.4, EXACT);
     assertThat(of("big").flows().get(0).share().used()).isCloseTo(0.4, EXACT);
     assertThat(of("big").waits().started()).isZero();
