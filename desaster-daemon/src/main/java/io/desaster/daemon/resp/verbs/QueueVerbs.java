@@ -233,8 +233,8 @@ final class QueueVerbs {
             "8# \"cancelled\" => (integer) 0",
             "9# \"oldest-queued-ms\" => (integer) …",
             "10# \"share\" =>",
-            "    1# \"unit\" => \"cost/s\"",
-            "    2# \"guaranteed\" => (double) …",
+            "   1# \"unit\" => \"cost/s\"",
+            "   2# \"guaranteed\" => (double) …",
             "…")
         .does(this::stats);
   }
