@@ -38,6 +38,7 @@ public record TreeStats(
    * A class.
    *
    * @param tokens what its buckets hold; empty if it has none
+   * @param totals counts since measuring began
    * @param flows of a queue: those with most jobs waiting and those that used most, the latter
    *     first
    */
@@ -46,6 +47,7 @@ public record TreeStats(
       Share share,
       Optional<Tokens> tokens,
       Waits waits,
+      Totals totals,
       List<FlowStats> flows) {
     public ClassStats {
       flows = List.copyOf(flows);
@@ -120,6 +122,19 @@ public record TreeStats(
    */
   public record Waits(
       long started, long p50Millis, long p90Millis, long p99Millis, long oldestMillis) {}
+
+  /**
+   * Sums since measuring began.
+   *
+   * @param started jobs that started after they had waited in the queue
+   * @param waitMillis how long all these waited together
+   * @param ended attempts that ended
+   * @param runMillis how long all these ran together
+   * @param etaErrorRatio of a queue: how far the predicted waits of late were off, at the median,
+   *     as a part of the wait; NaN if none was judged
+   */
+  public record Totals(
+      long started, long waitMillis, long ended, long runMillis, double etaErrorRatio) {}
 
   /**
    * A flow of a queue.

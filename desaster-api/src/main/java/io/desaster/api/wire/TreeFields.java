@@ -100,6 +100,7 @@ public final class TreeFields {
     FieldsWriter out = new FieldsWriter().map("share", of(stats.share()));
     stats.tokens().ifPresent(tokens -> out.map("tokens", of(tokens)));
     return out.map("waits", of(stats.waits()))
+        .map("totals", of(stats.totals()))
         .list("flows", stats.flows().stream().map(TreeFields::of).toList())
         .fields();
   }
@@ -139,6 +140,16 @@ public final class TreeFields {
         .fields();
   }
 
+  private static Map<String, Object> of(TreeStats.Totals totals) {
+    return new FieldsWriter()
+        .number("started", totals.started())
+        .number("wait-ms", totals.waitMillis())
+        .number("ended", totals.ended())
+        .number("run-ms", totals.runMillis())
+        .amount("eta-error-ratio", totals.etaErrorRatio())
+        .fields();
+  }
+
   private static Map<String, Object> of(TreeStats.FlowStats flow) {
     return new FieldsWriter()
         .text("flow", flow.name())
@@ -167,6 +178,7 @@ public final class TreeFields {
         readShare(in.fields("share")),
         tokens.has("tokens") ? Optional.of(readTokens(tokens)) : Optional.empty(),
         readWaits(in.fields("waits")),
+        readTotals(in.fields("totals")),
         Fields.listOf(in.list("flows")).stream().map(TreeFields::readFlow).toList());
   }
 
@@ -199,6 +211,15 @@ public final class TreeFields {
         in.number("p90-ms"),
         in.number("p99-ms"),
         in.number("oldest-ms"));
+  }
+
+  private static TreeStats.Totals readTotals(Fields in) {
+    return new TreeStats.Totals(
+        in.number("started"),
+        in.number("wait-ms"),
+        in.number("ended"),
+        in.number("run-ms"),
+        in.amount("eta-error-ratio"));
   }
 
   private static TreeStats.FlowStats readFlow(Fields in) {

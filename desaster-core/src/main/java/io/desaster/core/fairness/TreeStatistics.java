@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 
 /**
@@ -29,6 +30,7 @@ public final class TreeStatistics {
   private final TreeInfo tree;
   private final Window window;
   private final int flowsMax;
+  private final long nowMillis;
   private final ShareNode root;
   private final Map<String, Gathered> classes = new HashMap<>();
 
@@ -37,6 +39,11 @@ public final class TreeStatistics {
     final ShareNode node;
     final WaitSketch.Sum waits = new WaitSketch.Sum();
     long oldestAt;
+    long started;
+    long waitMillis;
+    long ended;
+    long runMillis;
+    double etaErrorRatio = Double.NaN;
     FlowRanking flows;
 
     Gathered(ShareNode node) {
@@ -44,11 +51,18 @@ public final class TreeStatistics {
     }
   }
 
-  /** Where it is read. */
-  private record Source(
-      State state, KindTrees trees, QueueMeters meters, IntToLongFunction oldestQueuedAt) {}
-
-  private final long nowMillis;
+  /**
+   * Where it is read; queues are asked for by their numbers.
+   *
+   * @param oldestQueuedAt since when the job of a queue waits that waits longest, 0: none
+   * @param etaErrorRatio how far predictions for a queue were off, NaN: none was judged
+   */
+  public record Source(
+      State state,
+      KindTrees trees,
+      QueueMeters meters,
+      IntToLongFunction oldestQueuedAt,
+      IntToDoubleFunction etaErrorRatio) {}
 
   private TreeStatistics(
       TreeInfo tree, ShareNode root, Window window, int flowsMax, long nowMillis) {
@@ -62,28 +76,20 @@ public final class TreeStatistics {
   /**
    * Reads all there is of the kind now.
    *
-   * @param oldestQueuedAt tells since when the job of a queue waits that waits longest, 0: none
    * @param nowMillis the wall clock
    * @throws IllegalArgumentException if the window or the number of flows is not possible
    */
   public static TreeStatistics read(
-      State state,
-      KindTrees trees,
-      QueueMeters meters,
-      IntToLongFunction oldestQueuedAt,
-      String kind,
-      Duration length,
-      int flows,
-      long nowMillis) {
+      Source source, String kind, Duration length, int flows, long nowMillis) {
     require(length, flows);
-    TreeInfo tree = TreeViews.of(state, kind);
-    long nowNanos = trees.nanosAt(nowMillis);
-    ClassFigures figures = trees.figures(kind, nowNanos);
-    Window window = Window.of(length, meters.sinceNanos(), nowNanos);
+    TreeInfo tree = TreeViews.of(source.state, kind);
+    long nowNanos = source.trees.nanosAt(nowMillis);
+    ClassFigures figures = source.trees.figures(kind, nowNanos);
+    Window window = Window.of(length, source.meters.sinceNanos(), nowNanos);
     ShareNode root = figures == null ? null : ShareNode.of(figures);
     TreeStatistics read = new TreeStatistics(tree, root, window, flows, nowMillis);
     if (root != null) {
-      read.gather(root, new Source(state, trees, meters, oldestQueuedAt));
+      read.gather(root, source);
     }
     return read;
   }
@@ -119,8 +125,13 @@ public final class TreeStatistics {
       node.cost += child.cost;
       own.waits.add(part.waits);
       own.oldestAt = earlier(own.oldestAt, part.oldestAt);
+      own.started += part.started;
+      own.waitMillis += part.waitMillis;
+      own.ended += part.ended;
+      own.runMillis += part.runMillis;
       if (node.below.size() == 1 && child.figures.name().equals(node.figures.name())) {
         own.flows = part.flows;
+        own.etaErrorRatio = part.etaErrorRatio;
       }
     }
     if (node.holdsJobs()) {
@@ -145,6 +156,11 @@ public final class TreeStatistics {
     own.node.cost = window.cost(meter.use);
     meter.waits.addTo(own.waits, window.nowNanos());
     own.oldestAt = source.oldestQueuedAt.applyAsLong(id);
+    own.started = meter.starts;
+    own.waitMillis = meter.waitMillis;
+    own.ended = meter.runs;
+    own.runMillis = meter.runMillis;
+    own.etaErrorRatio = source.etaErrorRatio.applyAsDouble(id);
     if (flowsMax > 0) {
       own.flows =
           new FlowRanking(source.trees.queue(id).discipline(), meter, window, own.node.bySlots);
@@ -171,6 +187,8 @@ public final class TreeStatistics {
         share(found.node),
         tokens(found.node.figures),
         waits(found),
+        new TreeStats.Totals(
+            found.started, found.waitMillis, found.ended, found.runMillis, found.etaErrorRatio),
         found.flows == null ? List.of() : found.flows.top(flowsMax, leaf(found.node)));
   }
 

@@ -439,6 +439,7 @@ public final class DesasterNode implements Desaster {
           info.put("node.data_dir", options.dataDir().toString());
           info.put("cluster.master", options.name());
           info.put("cluster.copies", "1");
+          info.put("cluster.epoch", Long.toString(settings().epoch()));
           info.put("journal.index", Long.toString(state.appliedIndex()));
           info.put("journal.commits", Long.toString(stats.commits()));
           info.put("journal.bytes", Long.toString(stats.bytes()));

@@ -534,10 +534,12 @@ public final class CommittedCopy implements Forecaster.Source {
       String kind, Duration window, int flows, long nowMillis) {
     return read(s ->
             TreeStatistics.read(
-                s,
-                committed.trees(),
-                committed.meters(),
-                index::oldestQueuedAt,
+                new TreeStatistics.Source(
+                    s,
+                    committed.trees(),
+                    committed.meters(),
+                    index::oldestQueuedAt,
+                    experience()::medianErrorRatio),
                 kind,
                 window,
                 flows,

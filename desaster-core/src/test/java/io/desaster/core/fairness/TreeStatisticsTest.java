@@ -93,17 +93,17 @@ class TreeStatisticsTest {
     return oldest[0];
   }
 
+  private TreeStatistics.Source source() {
+    return new TreeStatistics.Source(
+        rig.state(),
+        rig.committed().trees(),
+        rig.committed().meters(),
+        this::oldest,
+        id -> rig.committed().experience().medianErrorRatio(id));
+  }
+
   private TreeStats stats(Duration window, int flows) {
-    return TreeStatistics.read(
-            rig.state(),
-            rig.committed().trees(),
-            rig.committed().meters(),
-            this::oldest,
-            "shell",
-            window,
-            flows,
-            rig.now().toEpochMilli())
-        .reckon();
+    return TreeStatistics.read(source(), "shell", window, flows, rig.now().toEpochMilli()).reckon();
   }
 
   private ClassStats of(String name) {
@@ -438,6 +438,10 @@ class TreeStatisticsTest {
     assertThat(of("work").waits().p50Millis()).isZero();
     assertThat(of("work").waits().p90Millis()).isEqualTo(p50);
     assertThat(of("work").waits().oldestMillis()).isZero();
+    assertThat(of("work").totals().started()).isEqualTo(6);
+    assertThat(of("work").totals().waitMillis()).isEqualTo(200_000);
+    assertThat(of("big").totals().ended()).isEqualTo(4);
+    assertThat(of("work").totals().etaErrorRatio()).isNaN();
 
     rig.pass(Duration.ofMinutes(11));
 
@@ -508,16 +512,7 @@ class TreeStatisticsTest {
   @Test
   void shouldTellOfAKindOfWhichNothingIsKnown() {
     TreeStats stats =
-        TreeStatistics.read(
-                rig.state(),
-                rig.committed().trees(),
-                rig.committed().meters(),
-                this::oldest,
-                "nosuch",
-                MINUTE,
-                3,
-                rig.now().toEpochMilli())
-            .reckon();
+        TreeStatistics.read(source(), "nosuch", MINUTE, 3, rig.now().toEpochMilli()).reckon();
 
     assertThat(stats.classes()).hasSize(1);
     assertThat(stats.classes().get(0).share().used()).isZero();

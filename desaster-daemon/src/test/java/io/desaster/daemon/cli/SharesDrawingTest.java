@@ -22,6 +22,7 @@ class SharesDrawingTest {
         share,
         Optional.ofNullable(tokens),
         new TreeStats.Waits(4, 0, 1_500, -1, 61_000),
+        new TreeStats.Totals(0, 0, 0, 0, Double.NaN),
         List.of());
   }
 
@@ -40,7 +41,12 @@ class SharesDrawingTest {
             List.of(
                 one("work", 0, slots(6, 2), new TreeStats.Tokens(-1.25, 2, 3, 4, 5, 6, 7)),
                 new TreeStats.ClassStats(
-                    queue.info(), queue.share(), queue.tokens(), queue.waits(), List.of(flow)),
+                    queue.info(),
+                    queue.share(),
+                    queue.tokens(),
+                    queue.waits(),
+                    queue.totals(),
+                    List.of(flow)),
                 one("api", 1, slots(0, 0), new TreeStats.Tokens(1, 2, Double.NaN, 0, 0, 0, 9))));
 
     assertThat(SharesDrawing.of(stats).lines(400))

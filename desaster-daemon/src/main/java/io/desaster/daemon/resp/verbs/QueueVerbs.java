@@ -214,7 +214,7 @@ final class QueueVerbs {
         .reads()
         .summary("Tells how many jobs are where, and what the queue is entitled to and uses.")
         .reply(
-            "the counts of the queue, then its `share`, `tokens`, `waits` and `flows` as in TREE"
+            "the counts of the queue, then its `share`, `tokens`, `waits`, `totals`, `flows` as in TREE"
                 + " STATS; without a name a map of queue to counts")
         .note("WINDOW and FLOWS are those of TREE STATS.")
         .error(NO_QUEUE)

@@ -76,7 +76,7 @@ final class TreeVerbs {
         .summary("Tells what the classes of a tree are entitled to, what they use, how jobs wait.")
         .reply(
             "a map: `kind`, usable `slots`, `note`, `window-ms`, `classes`: those of TREE SHOW, each"
-                + " with `share`, `tokens` (of classes with buckets), `waits` and `flows`")
+                + " with `share`, `tokens` (of classes with buckets), `waits`, `totals`, `flows`")
         .note(
             "`share`: amounts in `unit`, which is that of the class above: `slots` held on average,"
                 + " or `cost/s`, the cost of what was started each second. `guaranteed` is what the"
@@ -92,7 +92,10 @@ final class TreeVerbs {
         .note(
             "`waits`: from QUEUED to the start, of the jobs started in the last five to ten minutes:"
                 + " `started`, `p50-ms`, `p90-ms`, `p99-ms` (-1: none started), and since when the"
-                + " one waits that waits longest, `oldest-ms`.")
+                + " one waits that waits longest, `oldest-ms`. `totals`: jobs `started` and attempts"
+                + " `ended`, how long all these waited (`wait-ms`) and ran (`run-ms`), and how far"
+                + " predicted waits were off at the median, as a part of the wait"
+                + " (`eta-error-ratio`; absent: none was judged).")
         .note(
             "`flows` of a queue: those with most jobs waiting and those that used most, FLOWS"
                 + " of them at most (5, up to 1000): `flow`, `queued` (-1: not counted by this"

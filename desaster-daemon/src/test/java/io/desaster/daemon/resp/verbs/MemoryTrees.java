@@ -144,6 +144,7 @@ final class MemoryTrees implements Trees {
         new TreeStats.Share(TreeStats.Share.COST, 0, 0, 0, 1, 1, 0),
         Optional.empty(),
         new TreeStats.Waits(0, -1, -1, -1, 0),
+        new TreeStats.Totals(0, 0, 0, 0, Double.NaN),
         List.of());
   }
 
