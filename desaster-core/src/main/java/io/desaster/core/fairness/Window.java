@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * A time up to now in which use is measured. It begins with a second, or with a span of ten if it
- * is longer than a minute, or when measuring began.
+ * is longer than a minute, or when measuring began, but at least a second ago.
  *
  * @param fromNanos by the clock of the trees
  * @param nowNanos likewise
@@ -22,7 +22,9 @@ record Window(long fromNanos, long nowNanos) {
     long span = fine ? UseMeter.SECOND_NANOS : UseMeter.TEN_NANOS;
     long spans = Math.max(1, -Math.floorDiv(-length.toNanos(), span));
     long from = (Math.floorDiv(nowNanos, span) - spans) * span;
-    return new Window(Math.max(from, sinceNanos), nowNanos);
+    // What was started within milliseconds is no rate.
+    long latest = nowNanos - UseMeter.SECOND_NANOS;
+    return new Window(Math.min(Math.max(from, sinceNanos), latest), nowNanos);
   }
 
   Duration length() {
