@@ -3,6 +3,7 @@ package io.desaster.api;
 
 import io.desaster.api.tree.TreeInfo;
 import io.desaster.api.tree.TreePreview;
+import io.desaster.api.tree.TreeStats;
 import io.desaster.api.tree.TreeVersion;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +45,14 @@ public interface Trees {
    * @param length how far to look ahead, up to 24 h
    */
   CompletionStage<TreePreview> preview(String kind, String text, Duration length);
+
+  /**
+   * What the classes of the kind's tree are entitled to and use, and how long their jobs wait.
+   *
+   * @param window in which use is measured: whole seconds, up to ten minutes; else INVALID
+   * @param flows told of each queue at most, up to 1,000; else INVALID
+   */
+  CompletionStage<TreeStats> stats(String kind, Duration window, int flows);
 
   /** What applying the text would change, in words; empty if nothing. INVALID as for apply. */
   CompletionStage<List<String>> diff(String kind, String text);

@@ -5,6 +5,7 @@ import io.desaster.api.Trees;
 import io.desaster.api.job.Durations;
 import io.desaster.api.tree.TreeInfo;
 import io.desaster.api.tree.TreePreview;
+import io.desaster.api.tree.TreeStats;
 import io.desaster.api.tree.TreeVersion;
 import io.desaster.api.wire.TreeFields;
 import java.time.Duration;
@@ -62,6 +63,17 @@ final class ClientTrees implements Trees {
             .add("FOR")
             .add(Durations.format(length)),
         TreeFields::readPreview);
+  }
+
+  @Override
+  public CompletionStage<TreeStats> stats(String kind, Duration window, int flows) {
+    return asking.read(
+        CommandWriter.of("TREE", "STATS", kind)
+            .add("WINDOW")
+            .add(Durations.format(window))
+            .add("FLOWS")
+            .add(flows),
+        TreeFields::readStats);
   }
 
   @Override

@@ -118,6 +118,10 @@ class ArchitectureTest {
           "org.slf4j..");
 
   @ArchTest
+  static final ArchRule METRICS_KNOW_THE_API =
+      module("metrics", "io.desaster.api..", "io.micrometer.core..");
+
+  @ArchTest
   static final ArchRule DECISIONS_ARE_PURE =
       noClasses().that().resideInAnyPackage(PURE).should().dependOnClassesThat(OUTSIDE_WORLD);
 

@@ -79,6 +79,22 @@ public final class Fields {
     return value == null ? 0 : numberOf(name, value);
   }
 
+  /** A number that may have a fraction, NaN if absent. */
+  public double amount(String name) {
+    Object value = values.get(name);
+    if (value == null) {
+      return Double.NaN;
+    }
+    try {
+      return value instanceof Number number
+          ? number.doubleValue()
+          : Double.parseDouble(textOf(value));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "field '" + name + "' is not a number: " + textOf(value), e);
+    }
+  }
+
   /** A whole number in the range of {@code int}, 0 if absent. */
   public int count(String name) {
     long number = number(name);

@@ -21,6 +21,14 @@ final class FieldsWriter {
     return this;
   }
 
+  /** Left out if it is not a number. */
+  FieldsWriter amount(String name, double value) {
+    if (!Double.isNaN(value)) {
+      fields.put(name, value);
+    }
+    return this;
+  }
+
   FieldsWriter flag(String name, boolean value) {
     fields.put(name, value);
     return this;

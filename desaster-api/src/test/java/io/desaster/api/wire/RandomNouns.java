@@ -29,6 +29,7 @@ import io.desaster.api.queue.QueueSettings;
 import io.desaster.api.spi.Worker;
 import io.desaster.api.tree.TreeInfo;
 import io.desaster.api.tree.TreePreview;
+import io.desaster.api.tree.TreeStats;
 import io.desaster.api.tree.TreeVersion;
 import java.time.Duration;
 import java.time.Instant;
@@ -242,6 +243,49 @@ final class RandomNouns {
   private TreePreview.Course course() {
     return new TreePreview.Course(
         random.nextDouble(), random.nextDouble(), random.nextDouble(), number(), number());
+  }
+
+  TreeStats treeStats() {
+    return new TreeStats(text(), random.nextInt(100), text(), duration(), list(this::classStats));
+  }
+
+  private TreeStats.ClassStats classStats() {
+    double ceil = random.nextBoolean() ? Double.NaN : random.nextGaussian();
+    TreeStats.Tokens tokens =
+        new TreeStats.Tokens(
+            random.nextGaussian(),
+            random.nextDouble(),
+            ceil,
+            Double.isNaN(ceil) ? Double.NaN : random.nextDouble(),
+            number(),
+            number(),
+            number());
+    return new TreeStats.ClassStats(
+        treeClass(),
+        share(),
+        random.nextBoolean() ? Optional.empty() : Optional.of(tokens),
+        new TreeStats.Waits(number(), -1, number(), number(), number()),
+        new TreeStats.Totals(
+            number(),
+            number(),
+            number(),
+            number(),
+            random.nextBoolean() ? Double.NaN : random.nextDouble()),
+        list(
+            () ->
+                new TreeStats.FlowStats(
+                    text(), random.nextInt(9) - 1, random.nextInt(9), random.nextInt(9), share())));
+  }
+
+  private TreeStats.Share share() {
+    return new TreeStats.Share(
+        text() + "/s",
+        random.nextDouble(),
+        random.nextDouble(),
+        random.nextDouble(),
+        random.nextDouble(),
+        random.nextDouble(),
+        random.nextDouble());
   }
 
   private TreeInfo.ClassInfo treeClass() {

@@ -40,6 +40,7 @@ class WireFormTest {
             OperationFields::of,
             OperationFields::readOperation),
         roundTrip("preview", RandomNouns::preview, TreeFields::of, TreeFields::readPreview),
+        roundTrip("tree stats", RandomNouns::treeStats, TreeFields::of, TreeFields::readStats),
         roundTrip("tree", RandomNouns::tree, TreeFields::of, TreeFields::readTree),
         roundTrip("event", RandomNouns::event, EventFields::of, EventFields::readEvent),
         roundTrip("taken", RandomNouns::taken, WorkFields::of, WorkFields::readTaken),
@@ -67,10 +68,16 @@ class WireFormTest {
   }
 
   private static void assertSame(long seed, Object actual, Object expected) {
-    assertThat(actual).as("seed " + seed).usingRecursiveComparison().isEqualTo(expected);
+    assertThat(actual)
+        .as("seed " + seed)
+        .usingRecursiveComparison()
+        .withEqualsForType(Double::equals, Double.class)
+        .isEqualTo(expected);
   }
 
-  /** As a RESP2 client gets it: flat arrays, numbers for booleans, bytes for texts. */
+  /**
+   * As a RESP2 client gets it: flat arrays, numbers for booleans, bytes for texts and fractions.
+   */
   private static Object resp2(Object value) {
     if (value instanceof Map<?, ?> map) {
       List<Object> flat = new ArrayList<>();
@@ -87,7 +94,9 @@ class WireFormTest {
     if (value instanceof Boolean flag) {
       return flag ? 1L : 0L;
     }
-    return value instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : value;
+    return value instanceof String || value instanceof Double
+        ? value.toString().getBytes(StandardCharsets.UTF_8)
+        : value;
   }
 
   /** As a RESP3 client gets it from a newer server: maps with fields that it does not know. */

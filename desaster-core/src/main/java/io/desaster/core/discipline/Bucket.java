@@ -25,6 +25,12 @@ final class Bucket {
     this.atNanos = nowNanos;
   }
 
+  Bucket copy() {
+    Bucket copy = new Bucket(rate, burst, atNanos);
+    copy.tokens = tokens;
+    return copy;
+  }
+
   double at(long nowNanos) {
     return Math.min(burst, tokens + rate * ((nowNanos - atNanos) / NANOS));
   }

@@ -412,18 +412,43 @@ public final class ClassTree {
       }
     }
     TreeUsage usage = usage(true);
+    Map<String, Inner> counted = new HashMap<>();
+    collect(root, counted);
     timers.clear();
     take(newSpec, builder, usage);
+    keepCounting(root, counted);
     home = newHome;
     specStale = false;
     builder.changeLeaves();
     advance(now);
   }
 
+  private static void collect(Node node, Map<String, Inner> into) {
+    if (node instanceof Inner inner) {
+      into.put(inner.name, inner);
+      inner.children().forEach(child -> collect(child, into));
+    }
+  }
+
+  private static void keepCounting(Node node, Map<String, Inner> counted) {
+    if (node instanceof Inner inner) {
+      Inner before = counted.get(inner.name);
+      if (before != null && before.getClass() == inner.getClass()) {
+        inner.keepCounting(before);
+      }
+      inner.children().forEach(child -> keepCounting(child, counted));
+    }
+  }
+
   /** What keeps a leaf and the classes above it from starting jobs now, in words. */
   public List<String> holds(Leaf leaf, long now) {
     advance(now);
     return Holds.of(leaf);
+  }
+
+  /** How the classes stand at a time not before that of the last call. */
+  public ClassFigures figures(long now) {
+    return Figures.of(root, now);
   }
 
   /** What it remembers, as it stands. */

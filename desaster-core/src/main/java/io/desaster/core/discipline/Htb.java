@@ -6,9 +6,14 @@ import io.desaster.api.spi.Usage;
 import io.desaster.core.state.LongMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.function.Function;
 
 /**
  * Hierarchical token buckets (M. Devera, "HTB Linux queuing discipline manual", 2002; tc-htb(8);
@@ -119,6 +124,10 @@ final class Htb extends Inner {
     changed.look();
     syncFrom(changed);
     tree.headChanged(this);
+  }
+
+  boolean chargesRun() {
+    return chargeRun;
   }
 
   int ownLevel() {
@@ -299,6 +308,10 @@ final class Htb extends Inner {
     double[] times = virtualTimes[level];
     leaf.tags[level] = Math.max(leaf.tags[level], times[leaf.prio]);
     times[leaf.prio] = leaf.tags[level];
+    int lenderDepth = lenderDepth(leaf, level);
+    for (HtbClass one = leaf; one != base && one.depth >= lenderDepth; one = one.parent) {
+      one.count(lenderDepth);
+    }
     apply(leaf, level, cost);
   }
 
@@ -320,16 +333,119 @@ final class Htb extends Inner {
     if (by < 0 && leaf.tags[level] < times[leaf.prio]) {
       times[leaf.prio] = Math.max(leaf.tags[level], times[leaf.prio] + by);
     }
-    int lenderDepth = level == ownLevel ? leaf.depth : level;
+    int lenderDepth = lenderDepth(leaf, level);
     for (HtbClass one = leaf; one != base; one = one.parent) {
       one.ceil.charge(cost, tree.now());
       if (one.depth <= lenderDepth) {
         one.rate.charge(cost, tree.now());
       }
-      one.look();
+      one.lookCharged();
       one.sync();
     }
     publish();
+  }
+
+  private int lenderDepth(HtbClass leaf, int level) {
+    return level == ownLevel ? leaf.depth : level;
+  }
+
+  @Override
+  void keepCounting(Inner before) {
+    Map<String, HtbClass> counted = new HashMap<>();
+    ((Htb) before).classes.forEach((name, one) -> counted.put(Figures.plain(name), one));
+    classes.forEach(
+        (name, one) -> {
+          HtbClass old = counted.get(Figures.plain(name));
+          if (old != null) {
+            one.keepCounting(old);
+          }
+        });
+  }
+
+  /**
+   * How its classes stand at a time not before the last call; what running jobs are charged until
+   * then is charged.
+   *
+   * @param content tells how what is below a leaf stands
+   */
+  ClassFigures figures(long nowNanos, Function<Node, ClassFigures> content) {
+    Map<HtbClass, Bucket[]> buckets = new HashMap<>();
+    classes.values().forEach(one -> buckets.put(one, one.copyBuckets()));
+    List<Run> due = new ArrayList<>();
+    runs.forEach(
+        run -> {
+          if (run.charge.nextNanos() <= nowNanos) {
+            due.add(new Run(run.leaf, run.level, run.charge.copy()));
+          }
+        });
+    PriorityQueue<Run> steps =
+        new PriorityQueue<>(Comparator.comparingLong(run -> run.charge.nextNanos()));
+    steps.addAll(due);
+    while (!steps.isEmpty() && steps.peek().charge.nextNanos() <= nowNanos) {
+      Run run = steps.poll();
+      long at = run.charge.nextNanos();
+      double cost = run.charge.step();
+      int lenderDepth = lenderDepth(run.leaf, run.level);
+      for (HtbClass one = run.leaf; one != base; one = one.parent) {
+        buckets.get(one)[1].charge(cost, at);
+        if (one.depth <= lenderDepth) {
+          buckets.get(one)[0].charge(cost, at);
+        }
+      }
+      steps.add(run);
+    }
+    Map<HtbClass, List<ClassFigures>> below = new HashMap<>();
+    List<HtbClass> all = new ArrayList<>(classes.values());
+    // Each class stands behind the one it is in.
+    for (int i = all.size() - 1; i >= 0; i--) {
+      HtbClass one = all.get(i);
+      List<ClassFigures> own = below.getOrDefault(one, new ArrayList<>());
+      Collections.reverse(own);
+      if (one.content != null) {
+        own.add(content.apply(one.content));
+      }
+      below
+          .computeIfAbsent(one.parent, parent -> new ArrayList<>())
+          .add(figures(one, buckets.get(one), own, nowNanos));
+    }
+    List<ClassFigures> tops = below.get(base);
+    Collections.reverse(tops);
+    return new ClassFigures(
+        Figures.plain(className),
+        ClassFigures.Role.HTB,
+        chargeRun,
+        quantum,
+        position,
+        maxRunning,
+        running,
+        0,
+        0,
+        null,
+        null,
+        null,
+        false,
+        tops);
+  }
+
+  private static ClassFigures figures(
+      HtbClass one, Bucket[] buckets, List<ClassFigures> below, long nowNanos) {
+    Bucket rate = buckets[0];
+    Bucket ceil = buckets[1];
+    return new ClassFigures(
+        Figures.plain(one.name),
+        ClassFigures.Role.HTB_CLASS,
+        one.htb.chargesRun(),
+        one.quantum,
+        one.prio,
+        one.maxRunning,
+        one.running,
+        rate.rate,
+        ceil.rate,
+        new ClassFigures.Tokens(rate.at(nowNanos), rate.burst),
+        new ClassFigures.Tokens(ceil.at(nowNanos), ceil.burst),
+        one.tally(),
+        false,
+        below);
   }
 
   @Override

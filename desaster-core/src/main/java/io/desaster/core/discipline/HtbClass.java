@@ -43,6 +43,9 @@ final class HtbClass extends Timer {
   Node content;
 
   int running;
+  private long lends;
+  private long borrows;
+  private long overlimits;
 
   /** Of a leaf: what a job of unknown run time is thought to take. */
   long guessNanos;
@@ -128,6 +131,39 @@ final class HtbClass extends Timer {
     }
     htb.tree.setTimer(this, next);
     return colour != before;
+  }
+
+  /** Counts the start of a job that a class of this depth pays for; a leaf may pay itself. */
+  void count(int lenderDepth) {
+    if (depth == lenderDepth) {
+      lends++;
+    } else if (depth > lenderDepth) {
+      borrows++;
+    }
+  }
+
+  /** As {@link #look}, after it was charged. */
+  void lookCharged() {
+    Colour before = colour;
+    look();
+    if (colour == Colour.RED && before != Colour.RED && !ceil.gives(htb.tree.now())) {
+      overlimits++;
+    }
+  }
+
+  void keepCounting(HtbClass before) {
+    lends = before.lends;
+    borrows = before.borrows;
+    overlimits = before.overlimits;
+  }
+
+  /** The buckets of rate and ceil, for somebody to reckon with. */
+  Bucket[] copyBuckets() {
+    return new Bucket[] {rate.copy(), ceil.copy()};
+  }
+
+  ClassFigures.Tally tally() {
+    return new ClassFigures.Tally(lends, borrows, overlimits);
   }
 
   /** From where a job of this leaf is served: its own level, or the nearest above that can lend. */

@@ -119,6 +119,9 @@ abstract class Inner extends Node {
   /** Takes over what another one remembered; its children have seats and are not attached yet. */
   void restore(Usage usage) {}
 
+  /** Goes on with the counts of the one of its name and kind that it replaces. */
+  void keepCounting(Inner before) {}
+
   /** All children are attached. */
   void restored() {}
 }

@@ -124,6 +124,16 @@ public final class Leaf extends Node {
     return need == 0 ? plainCount : counts[need];
   }
 
+  /** Whether a job of it may start, as far as the leaf is concerned. */
+  boolean offersAny() {
+    for (int need = 0; need < counts.length; need++) {
+      if (offers(need)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Counts jobs of this need in or out. */
   void add(int need, int jobs) {
     if (need == 0) {

@@ -43,6 +43,10 @@ final class RunCharge {
     return guessNanos + (long) ((ranNanos - guessNanos) * LEARNED);
   }
 
+  RunCharge copy() {
+    return new RunCharge(order, startedNanos, chargedNanos);
+  }
+
   long order() {
     return order;
   }

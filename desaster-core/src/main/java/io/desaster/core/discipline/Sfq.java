@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * flow goes to its new bucket as a whole when one of its jobs starts. So the order in a flow stays,
  * and no operation is longer for it.
  */
-final class Sfq implements Discipline {
+final class Sfq implements Discipline, FlowSharing {
   private static final String ROUND = "round";
   private static final String BUCKET = "bucket";
   private static final String FLOW = "flow";
@@ -370,6 +370,25 @@ final class Sfq implements Discipline {
     } else {
       round.offer(bucket, need, heads.min().flow.jobs.first(need).cost());
     }
+  }
+
+  @Override
+  public void readFlows(FlowReader reader) {
+    for (Flow flow : flows.values()) {
+      if (flow.jobs.size() > 0 || flow.running > 0) {
+        reader.flow(flow.name, flow.jobs.size(), flow.running, 1);
+      }
+    }
+  }
+
+  @Override
+  public boolean sharesSlotTime() {
+    return false;
+  }
+
+  @Override
+  public int flowMaxRunning() {
+    return parameters.flowMaxRunning();
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.List;
 /** A token bucket in front of one class (tc-tbf(8)); {@link Bucket} has the rules. */
 final class Tbf extends Inner {
   private final Bucket bucket;
+  private long overlimits;
   private final Timer refilled =
       new Timer() {
         @Override
@@ -20,6 +21,15 @@ final class Tbf extends Inner {
   Tbf(ClassTree tree, String name, DisciplineSpec.Tbf spec) {
     super(tree, name);
     bucket = new Bucket(spec.rate(), spec.burst(), tree.now());
+  }
+
+  Bucket bucket() {
+    return bucket;
+  }
+
+  /** How often it was emptied. */
+  long overlimits() {
+    return overlimits;
   }
 
   void change(DisciplineSpec.Tbf spec) {
@@ -69,6 +79,7 @@ final class Tbf extends Inner {
   @Override
   void charge(Node child, QueuedJob job) {
     bucket.charge(job.cost(), tree.now());
+    overlimits += bucket.gives(tree.now()) ? 0 : 1;
   }
 
   @Override
@@ -77,6 +88,11 @@ final class Tbf extends Inner {
       bucket.settle(tree.now());
     }
     return new Usage(List.of(new Usage.Account("bucket", "", 0, bucket.atNanos, bucket.tokens)));
+  }
+
+  @Override
+  void keepCounting(Inner before) {
+    overlimits = ((Tbf) before).overlimits;
   }
 
   @Override

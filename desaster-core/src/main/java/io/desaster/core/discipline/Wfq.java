@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * what is charged when. Where too much was charged and is given back, virtual time that went ahead
  * on its account goes back with it.
  */
-final class Wfq implements Discipline {
+final class Wfq implements Discipline, FlowSharing {
   private static final String CLOCK = "clock";
   private static final String FLOW = "flow";
   private static final String RUNNING = "running";
@@ -369,6 +369,25 @@ final class Wfq implements Discipline {
       heads[need] = new KeyHeap<>();
     }
     heads[need].set(head, KeyHeap.sortable(flow.tag), first.order());
+  }
+
+  @Override
+  public void readFlows(FlowReader reader) {
+    for (Flow flow : flows.values()) {
+      if (flow.jobs.size() > 0 || flow.running > 0) {
+        reader.flow(flow.name, flow.jobs.size(), flow.running, flow.weight);
+      }
+    }
+  }
+
+  @Override
+  public boolean sharesSlotTime() {
+    return parameters.chargeRun();
+  }
+
+  @Override
+  public int flowMaxRunning() {
+    return parameters.flowMaxRunning();
   }
 
   @Override

@@ -185,6 +185,12 @@ public final class Experience implements Index {
         queue.accuracy.size());
   }
 
+  /** How far the predicted waits were off, at the median, of the wait; NaN if none was judged. */
+  public double medianErrorRatio(int queueId) {
+    OfQueue queue = queues.get(queueId);
+    return queue == null || queue.accuracy.size() == 0 ? Double.NaN : queue.accuracy.medianError();
+  }
+
   OfQueue queue(int id) {
     return queues.get(id);
   }

@@ -190,7 +190,7 @@ public final class DesasterNode implements Desaster {
     audit = new EmbeddedAudit(builder.auditCalls ? auditLog : Audit.NONE);
     jobs = audit.of(new LocalJobs(scheduler, copy, workers, vertx));
     queues = audit.of(new LocalQueues(scheduler, copy));
-    trees = audit.of(new LocalTrees(scheduler, copy, disciplines, forecaster));
+    trees = audit.of(new LocalTrees(scheduler, copy, disciplines, forecaster, builder.clock));
     history = new History(options.dataDir().resolve("history"), options.name(), builder.clock);
     sampler =
         new ActivitySampler(
@@ -512,6 +512,7 @@ public final class DesasterNode implements Desaster {
           info.put("node.data_dir", options.dataDir().toString());
           info.put("cluster.master", options.name());
           info.put("cluster.copies", "1");
+          info.put("cluster.epoch", Long.toString(settings().epoch()));
           info.put("journal.index", Long.toString(state.appliedIndex()));
           info.put("journal.commits", Long.toString(stats.commits()));
           info.put("journal.bytes", Long.toString(stats.bytes()));

@@ -2,8 +2,10 @@
 package io.desaster.core.node;
 
 import io.desaster.api.Trees;
+import io.desaster.api.spi.Clock;
 import io.desaster.api.tree.TreeInfo;
 import io.desaster.api.tree.TreePreview;
+import io.desaster.api.tree.TreeStats;
 import io.desaster.api.tree.TreeVersion;
 import io.desaster.core.command.ApplyTree;
 import io.desaster.core.command.RevertTree;
@@ -26,16 +28,19 @@ final class LocalTrees implements Trees {
   private final CommittedCopy copy;
   private final Disciplines disciplines;
   private final Forecaster forecaster;
+  private final Clock clock;
 
   LocalTrees(
       SchedulerVerticle scheduler,
       CommittedCopy copy,
       Disciplines disciplines,
-      Forecaster forecaster) {
+      Forecaster forecaster,
+      Clock clock) {
     this.scheduler = scheduler;
     this.copy = copy;
     this.disciplines = disciplines;
     this.forecaster = forecaster;
+    this.clock = clock;
   }
 
   @Override
@@ -71,6 +76,11 @@ final class LocalTrees implements Trees {
   @Override
   public CompletionStage<TreePreview> preview(String kind, String text, Duration length) {
     return forecaster.preview(kind, text, length);
+  }
+
+  @Override
+  public CompletionStage<TreeStats> stats(String kind, Duration window, int flows) {
+    return copy.treeStats(kind, window, flows, clock.wallMillis());
   }
 
   @Override

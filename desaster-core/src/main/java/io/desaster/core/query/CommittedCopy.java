@@ -17,8 +17,10 @@ import io.desaster.api.node.NodeInfo;
 import io.desaster.api.node.PoolInfo;
 import io.desaster.api.queue.CoolDownEntry;
 import io.desaster.api.queue.QueueInfo;
+import io.desaster.api.tree.TreeStats;
 import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.event.Event;
+import io.desaster.core.fairness.TreeStatistics;
 import io.desaster.core.forecast.Experience;
 import io.desaster.core.forecast.Forecaster;
 import io.desaster.core.forecast.LiveJobs;
@@ -33,6 +35,7 @@ import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.QueueViews;
 import io.desaster.core.state.State;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -519,6 +522,30 @@ public final class CommittedCopy implements Forecaster.Source {
         Instant.ofEpochMilli(node.joinedAt()),
         node.labels(),
         pools);
+  }
+
+  /**
+   * How fair the tree of a kind is now.
+   *
+   * @param window in which use is measured
+   * @param flows told of each queue at most
+   * @param nowMillis the wall clock
+   */
+  public CompletionStage<TreeStats> treeStats(
+      String kind, Duration window, int flows, long nowMillis) {
+    return read(s ->
+            TreeStatistics.read(
+                new TreeStatistics.Source(
+                    s,
+                    committed.trees(),
+                    committed.meters(),
+                    index::oldestQueuedAt,
+                    experience()::medianErrorRatio),
+                kind,
+                window,
+                flows,
+                nowMillis))
+        .thenApplyAsync(TreeStatistics::reckon);
   }
 
   public CompletionStage<List<CoolDownEntry>> coolDowns(String queue) {

@@ -5,6 +5,7 @@ import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.event.Event;
 import io.desaster.core.event.EventCodec;
+import io.desaster.core.fairness.QueueMeters;
 import io.desaster.core.forecast.Experience;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.log.Input;
@@ -26,6 +27,7 @@ public final class CommittedState implements ReplicatedLog.Replay {
   private final KindTrees trees;
   private final ReplicatedLog log;
   private final Experience experience = new Experience();
+  private final QueueMeters meters;
   private SavedUsages saved = new SavedUsages();
 
   /**
@@ -37,6 +39,7 @@ public final class CommittedState implements ReplicatedLog.Replay {
   public CommittedState(Disciplines disciplines, Archive archive, ReplicatedLog log) {
     this.state = new State(archive);
     this.trees = new KindTrees(disciplines);
+    this.meters = new QueueMeters(trees::nanos);
     this.log = log;
   }
 
@@ -58,6 +61,8 @@ public final class CommittedState implements ReplicatedLog.Replay {
       state.follow(trees);
       trees.begin(remembered.usages(), state.nowMillis());
       state.watch(experience);
+      state.watch(meters);
+      meters.begin(state);
     }
   }
 
@@ -65,6 +70,12 @@ public final class CommittedState implements ReplicatedLog.Replay {
   public Experience experience() {
     begin();
     return experience;
+  }
+
+  /** What queues used and how long their jobs waited, as far back as the batches go. */
+  public QueueMeters meters() {
+    begin();
+    return meters;
   }
 
   /** What the trees remember, as of the last batch. */

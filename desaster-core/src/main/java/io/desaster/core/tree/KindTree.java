@@ -3,6 +3,7 @@ package io.desaster.core.tree;
 
 import io.desaster.api.queue.QueueSettings;
 import io.desaster.api.spi.Slot;
+import io.desaster.core.discipline.ClassFigures;
 import io.desaster.core.discipline.ClassTree;
 import io.desaster.core.discipline.DisciplineSpec;
 import io.desaster.core.discipline.Disciplines;
@@ -217,6 +218,11 @@ public final class KindTree {
   /** What the tree remembers besides its jobs. */
   TreeUsage usage() {
     return tree.usage();
+  }
+
+  /** How its classes stand at a time not before that of the last event. */
+  ClassFigures figures(long nowNanos) {
+    return tree.figures(nowNanos);
   }
 
   /** Something changed that may let a job start. */

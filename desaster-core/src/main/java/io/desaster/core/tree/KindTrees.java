@@ -3,6 +3,7 @@ package io.desaster.core.tree;
 
 import io.desaster.api.job.JobState;
 import io.desaster.api.tree.TreeVersion;
+import io.desaster.core.discipline.ClassFigures;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.state.ArchivedJob;
@@ -117,6 +118,17 @@ public final class KindTrees implements Index {
   public TreeUsage usage(String kind) {
     KindTree tree = trees.get(kind);
     return tree == null ? TreeUsage.NONE : tree.usage(nanos());
+  }
+
+  /** How the classes of a kind stand at this time of the trees; null if there is no such kind. */
+  public ClassFigures figures(String kind, long nowNanos) {
+    KindTree tree = trees.get(kind);
+    return tree == null ? null : tree.figures(nowNanos);
+  }
+
+  /** The trees' time when it is this late, but not before that of the last batch. */
+  public long nanosAt(long wallMillis) {
+    return Math.max(treeNanos, Moments.nanos(Math.max(nowMillis, wallMillis) + shiftMillis));
   }
 
   public Collection<KindTree> all() {

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** Rows in aligned columns, numbers to the right. */
 final class Table {
-  private static final Pattern NUMBER = Pattern.compile("-|[0-9][0-9.,]*(ms|[smhd%])?");
+  private static final Pattern NUMBER = Pattern.compile("-|-?[0-9][0-9.,]*(ms|/s|[smhd%])?");
 
   private final List<String[]> rows = new ArrayList<>();
 

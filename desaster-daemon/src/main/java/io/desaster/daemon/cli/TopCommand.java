@@ -1,7 +1,6 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.daemon.cli;
 
-import io.desaster.api.error.DesasterException;
 import io.desaster.api.job.JobFilter;
 import io.desaster.api.job.JobPage;
 import io.desaster.api.job.JobQuery;
@@ -27,11 +26,8 @@ import picocli.CommandLine.Option;
     header = "Shows pools, queues with their rates, and running jobs, again and again",
     description = "Ctrl-C ends it. Without a terminal each picture is printed below the last.")
 final class TopCommand implements Callable<Integer> {
-  private static final String HOME = "\033[H";
-  private static final String CLEAR_LINE = "\033[K";
-  private static final String CLEAR_REST = "\033[J";
-
   private final Session session;
+  private final Pictures pictures;
   private final Map<String, Long> endedBefore = new HashMap<>();
   private long sampledAtNanos;
 
@@ -49,26 +45,12 @@ final class TopCommand implements Callable<Integer> {
 
   TopCommand(Session session) {
     this.session = session;
+    pictures = new Pictures(session);
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    if (!(interval >= 0.1)) {
-      throw new CliException(ExitCode.USAGE, "top: the interval must be at least 0.1 s");
-    }
-    Outage outage = new Outage(session, "what was submitted");
-    for (int picture = 0; picture < count; picture++) {
-      if (picture > 0) {
-        Thread.sleep(Math.round(interval * 1000));
-      }
-      try {
-        show(picture == 0);
-        outage.over();
-      } catch (DesasterException | CliException e) {
-        outage.endure(e);
-      }
-    }
-    return ExitCode.OK;
+    return pictures.repeat("top", count, interval, this::show);
   }
 
   private void show(boolean first) {
@@ -90,12 +72,11 @@ final class TopCommand implements Callable<Integer> {
       session.printer().json(all);
       return;
     }
-    draw(lines(pools, queues, running), first);
+    pictures.draw(lines(pools, queues, running), first);
   }
 
   private List<String> lines(List<PoolInfo> pools, List<QueueInfo> queues, JobPage running) {
-    boolean terminal = session.printer().terminal().out();
-    int width = terminal ? session.printer().terminal().columns() : Integer.MAX_VALUE;
+    int width = pictures.width();
     List<String> lines = new ArrayList<>();
     lines.add(
         "desaster at " + session.address() + "  " + Instant.now().toString().substring(11, 19));
@@ -129,22 +110,5 @@ final class TopCommand implements Callable<Integer> {
           Texts.age(counts.oldestQueuedMillis()));
     }
     return table;
-  }
-
-  private void draw(List<String> lines, boolean first) {
-    Printer printer = session.printer();
-    if (!printer.terminal().out()) {
-      lines.forEach(printer::line);
-      printer.line("");
-      printer.out().flush();
-      return;
-    }
-    int rows = printer.terminal().rows() - 1;
-    StringBuilder picture = new StringBuilder(first ? HOME + CLEAR_REST : HOME);
-    lines.stream()
-        .limit(rows)
-        .forEach(line -> picture.append(line).append(CLEAR_LINE).append('\n'));
-    printer.out().print(picture.append(CLEAR_REST));
-    printer.out().flush();
   }
 }

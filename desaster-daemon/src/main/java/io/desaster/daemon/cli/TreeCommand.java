@@ -5,10 +5,12 @@ import io.desaster.api.Trees;
 import io.desaster.api.job.Durations;
 import io.desaster.api.tree.TreeInfo;
 import io.desaster.api.tree.TreePreview;
+import io.desaster.api.tree.TreeStats;
 import io.desaster.api.tree.TreeVersion;
 import io.desaster.api.wire.JsonReader;
 import io.desaster.api.wire.TreeFields;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -23,7 +25,10 @@ import picocli.CommandLine.ScopeType;
     name = "tree",
     header = "Shows and changes how the queues of a kind share its slots",
     description =
-        "Without a command it draws the tree. FILE is a whole tree as YAML or JSON (see"
+        "Without a command it draws the tree: what its classes are entitled to, what they used, what"
+            + " waits and runs, and how long jobs waited that started in the last minutes; shares"
+            + " are slots held on average or, with /s, cost started a second. Below a queue with"
+            + " flows stand those with most jobs waiting and with most used, after a ~. FILE is a whole tree as YAML or JSON (see"
             + " docs/DISCIPLINES.md), - is stdin; its leaves are queues, and all queues that it"
             + " does not name go below its class 'default'.")
 final class TreeCommand implements Callable<Integer> {
@@ -31,6 +36,7 @@ final class TreeCommand implements Callable<Integer> {
   private static final String FILE = "FILE";
 
   private final Session session;
+  private final Pictures pictures;
 
   @Option(
       names = "--kind",
@@ -40,8 +46,38 @@ final class TreeCommand implements Callable<Integer> {
       description = "kind of the jobs [shell]")
   private String kind;
 
+  @Option(
+      names = "--window",
+      paramLabel = "TIME",
+      defaultValue = "1m",
+      description = "time in which use is measured, 1s to 10m [1m]")
+  private String window;
+
+  @Option(
+      names = "--flows",
+      paramLabel = "NUMBER",
+      defaultValue = "5",
+      description = "flows of a queue, at most [5]")
+  private int flows;
+
+  @Option(names = "--watch", description = "draws it again and again")
+  private boolean watch;
+
+  @Option(
+      names = {"-n", "--count"},
+      paramLabel = "NUMBER",
+      description = "with --watch: ends after so many pictures")
+  private int count = Integer.MAX_VALUE;
+
+  @Option(
+      names = {"-i", "--interval"},
+      paramLabel = "SECONDS",
+      description = "with --watch: from one picture to the next [1]")
+  private double interval = 1;
+
   TreeCommand(Session session) {
     this.session = session;
+    pictures = new Pictures(session);
   }
 
   private Trees trees() {
@@ -49,11 +85,38 @@ final class TreeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    return show();
+  public Integer call() throws InterruptedException {
+    return pictures.repeat("tree", watch ? count : 1, interval, this::drawShares);
   }
 
-  @Command(name = "show", header = "Draws the tree with what waits and runs in its classes")
+  private void drawShares(boolean first) {
+    TreeStats stats = session.get(trees().stats(kind, Durations.parse(window), flows));
+    if (session.json()) {
+      session.printer().json(TreeFields.of(stats));
+      return;
+    }
+    TreeInfo tree = session.get(trees().show(kind));
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        heading(tree)
+            + "; used in the last "
+            + String.format(Locale.ROOT, "%.1f", stats.window().toMillis() / 1000.0)
+            + " s");
+    if (!stats.note().isEmpty()) {
+      lines.add(stats.note());
+    }
+    lines.addAll(SharesDrawing.of(stats).lines(pictures.width()));
+    lines.add(SharesDrawing.LEGEND);
+    if (watch) {
+      pictures.draw(lines, first);
+    } else {
+      lines.forEach(session.printer()::line);
+    }
+  }
+
+  @Command(
+      name = "show",
+      header = "Draws the tree as it is configured, with what waits and runs in its classes")
   int show() {
     return print(session.get(trees().show(kind)));
   }
@@ -181,27 +244,26 @@ final class TreeCommand implements Callable<Integer> {
       session.printer().json(TreeFields.of(tree));
       return ExitCode.OK;
     }
-    TreeVersion version = tree.version();
-    session
-        .printer()
-        .line(
-            tree.kind()
-                + ": "
-                + (version.version() == 0
-                    ? "no configuration"
-                    : "version "
-                        + version.version()
-                        + " by "
-                        + Texts.oneLine(version.by())
-                        + ", "
-                        + age(version)
-                        + " old")
-                + ", "
-                + Texts.plural(tree.slots(), "slot"));
+    session.printer().line(heading(tree));
     if (!tree.note().isEmpty()) {
       session.printer().line(tree.note());
     }
     session.printer().table(TreeDrawing.of(tree));
     return ExitCode.OK;
+  }
+
+  private static String heading(TreeInfo tree) {
+    TreeVersion version = tree.version();
+    String made =
+        version.version() == 0
+            ? "no configuration"
+            : "version "
+                + version.version()
+                + " by "
+                + Texts.oneLine(version.by())
+                + ", "
+                + age(version)
+                + " old";
+    return tree.kind() + ": " + made + ", " + Texts.plural(tree.slots(), "slot");
   }
 }

@@ -10,10 +10,12 @@ final class TreeDrawing {
   private static final int PERCENT = 100;
 
   private final List<TreeInfo.ClassInfo> classes;
+  private final Branches branches;
   private final long running;
 
   private TreeDrawing(TreeInfo tree) {
     classes = tree.classes();
+    branches = new Branches(classes.stream().map(TreeInfo.ClassInfo::depth).toList());
     running =
         classes.stream()
             .filter(one -> one.depth() == 0)
@@ -36,7 +38,7 @@ final class TreeDrawing {
     double share = running == 0 ? 0 : (double) one.running() / running;
     int filled = (int) Math.round(share * BAR);
     table.row(
-        branch(index) + one.name(),
+        branches.of(index) + one.name(),
         one.discipline(),
         one.rate().isEmpty() ? "-" : one.rate(),
         one.ceil().isEmpty() ? "-" : one.ceil(),
@@ -44,27 +46,5 @@ final class TreeDrawing {
         one.running(),
         Math.round(share * PERCENT) + "%",
         "█".repeat(filled) + "░".repeat(BAR - filled));
-  }
-
-  private String branch(int index) {
-    int depth = classes.get(index).depth();
-    StringBuilder line = new StringBuilder();
-    for (int level = 1; level < depth; level++) {
-      line.append(goesOn(index, level) ? "│  " : "   ");
-    }
-    if (depth > 0) {
-      line.append(goesOn(index, depth) ? "├─ " : "└─ ");
-    }
-    return line.toString();
-  }
-
-  /** Whether another class of this depth follows below the same one. */
-  private boolean goesOn(int index, int depth) {
-    for (int i = index + 1; i < classes.size(); i++) {
-      if (classes.get(i).depth() <= depth) {
-        return classes.get(i).depth() == depth;
-      }
-    }
-    return false;
   }
 }

@@ -512,7 +512,15 @@ final class VerbsTest {
     assertThat(execute("tree", "apply", "tree.yaml")).as(err()).isZero();
     assertThat(out()).contains("shell: version " + (before + 1), "1 slot ", "ops", "░");
     assertThat(execute("tree")).isZero();
-    assertThat(out()).contains("DISCIPLINE", "default");
+    assertThat(out()).contains("ENTITLED", "DISCIPLINE", "default", "; used in the last ");
+    assertThat(execute("tree", "--watch", "-n", "2", "-i", "0.1", "--window=10s")).isZero();
+    assertThat(out().lines().filter(line -> line.startsWith("shell: version "))).hasSize(2);
+    JsonNode ops = json("tree", "--flows=0").get("classes").get(0);
+    assertThat(ops.get("share").get("unit").asText()).isEqualTo("slots");
+    assertThat(ops.get("tokens").get("burst").asDouble()).isEqualTo(1);
+    assertThat(execute("tree", "--window=11m")).isEqualTo(ExitCode.of(ErrorCode.INVALID));
+    assertThat(err()).contains("the window must be 1s to 600s in whole seconds, not 660000ms");
+    assertThat(execute("tree", "--interval=0")).isEqualTo(ExitCode.USAGE);
 
     execute("tree", "export");
     file("again.yaml", out());

@@ -27,6 +27,7 @@ public final class DesasterVerbs {
     all.addAll(new NodeVerbs(desaster).all());
     all.addAll(new OperationVerbs(desaster).all());
     all.addAll(new AuditVerbs(desaster).all());
+    all.addAll(new MetricsVerb(desaster).all());
     return new Verbs(all, desaster::info, desaster.events());
   }
 }

@@ -8,6 +8,7 @@ import io.desaster.api.queue.QueueInfo;
 import io.desaster.api.queue.QueueSettings;
 import io.desaster.api.wire.PushOptions;
 import io.desaster.api.wire.QueueFields;
+import io.desaster.api.wire.TreeFields;
 import io.desaster.daemon.resp.Call;
 import io.desaster.daemon.resp.Reply;
 import io.desaster.daemon.resp.Verb;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** QUEUE with its subcommands. */
@@ -210,11 +212,15 @@ final class QueueVerbs {
   }
 
   private Verb stats() {
-    return Verb.of("QUEUE STATS", "[name]")
+    return Verb.of("QUEUE STATS", "[name [WINDOW duration] [FLOWS number]]")
         .reads()
-        .summary("Tells how many jobs are where.")
-        .reply("the counts of the queue; without a name a map of queue to counts")
+        .summary("Tells how many jobs are where, and what the queue is entitled to and uses.")
+        .reply(
+            "the counts of the queue, then its `share`, `tokens`, `waits`, `totals`, `flows` as in TREE"
+                + " STATS; without a name a map of queue to counts")
+        .note("WINDOW and FLOWS are those of TREE STATS.")
         .error(NO_QUEUE)
+        .error("INVALID the window or the number of flows is not possible")
         .example(
             "> QUEUE PUSH mail remote {}",
             "\"…\"",
@@ -227,7 +233,11 @@ final class QueueVerbs {
             "6# \"succeeded\" => (integer) 0",
             "7# \"failed\" => (integer) 0",
             "8# \"cancelled\" => (integer) 0",
-            "9# \"oldest-queued-ms\" => (integer) …")
+            "9# \"oldest-queued-ms\" => (integer) …",
+            "10# \"share\" =>",
+            "   1# \"unit\" => \"cost/s\"",
+            "   2# \"guaranteed\" => (double) …",
+            "…")
         .does(this::stats);
   }
 
@@ -235,12 +245,10 @@ final class QueueVerbs {
     Words words = new Words(call);
     if (words.more()) {
       String name = words.text("name");
+      StatsOptions options = StatsOptions.read(words);
       call.reply(
-          desaster.queues().find(name),
-          found ->
-              found
-                  .map(queue -> Reply.of(QueueFields.of(queue.counts())))
-                  .orElseGet(() -> Reply.error(missing(name))));
+          desaster.queues().find(name).thenCompose(found -> stats(found, options)),
+          stats -> stats.map(Reply::of).orElseGet(() -> Reply.error(missing(name))));
       return;
     }
     call.reply(
@@ -250,6 +258,26 @@ final class QueueVerbs {
           queues.forEach(queue -> all.put(queue.name(), QueueFields.of(queue.counts())));
           return Reply.of(all);
         });
+  }
+
+  private CompletionStage<Optional<Map<String, Object>>> stats(
+      Optional<QueueInfo> found, StatsOptions options) {
+    if (found.isEmpty()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    QueueInfo queue = found.get();
+    return desaster
+        .trees()
+        .stats(queue.kind(), options.window(), options.flows())
+        .thenApply(
+            tree -> {
+              Map<String, Object> fields = new LinkedHashMap<>(QueueFields.of(queue.counts()));
+              tree.classes().stream()
+                  .filter(one -> one.info().queue() && one.info().name().equals(queue.name()))
+                  .findFirst()
+                  .ifPresent(one -> fields.putAll(TreeFields.measured(one)));
+              return Optional.of(fields);
+            });
   }
 
   private Verb pause() {

@@ -29,7 +29,7 @@ final class TreeVerbs {
   }
 
   List<Verb> all() {
-    return List.of(show(), apply(), diff(), preview(), history(), revert());
+    return List.of(show(), stats(), apply(), diff(), preview(), history(), revert());
   }
 
   private Verb show() {
@@ -69,6 +69,67 @@ final class TreeVerbs {
               String kind = new Words(call).text("kind");
               call.reply(desaster.trees().show(kind), tree -> Reply.of(TreeFields.of(tree)));
             });
+  }
+
+  private Verb stats() {
+    return Verb.of("TREE STATS", "kind [WINDOW duration] [FLOWS number]")
+        .reads()
+        .summary("Tells what the classes of a tree are entitled to, what they use, how jobs wait.")
+        .reply(
+            "a map: `kind`, usable `slots`, `note`, `window-ms`, `classes`: those of TREE SHOW, each"
+                + " with `share`, `tokens` (of classes with buckets), `waits`, `totals`, `flows`")
+        .note(
+            "`share`: amounts in `unit`, which is that of the class above: `slots` held on average,"
+                + " or `cost/s`, the cost of what was started each second. `guaranteed` is what the"
+                + " class has if all have more to do than they can, `entitled` what it would have"
+                + " if it had enough to do and all others did as much as they do, `used` what it"
+                + " had in the window, `ratio` used / entitled. The same as parts of all there is:"
+                + " `guaranteed-part`, `entitled-part`, `used-part`, 0 to 1.")
+        .note(
+            "`tokens`: `tokens` of the rate (negative: owed) up to `burst`, `ceil-tokens` of the"
+                + " ceil up to `ceil-burst`; starts that it paid for itself or for a class below it"
+                + " (`lends`), starts that a class above it paid for (`borrows`), and how often its"
+                + " ceil, with tbf its rate, was used up (`overlimits`).")
+        .note(
+            "`waits`: from QUEUED to the start, of the jobs started in the last five to ten minutes:"
+                + " `started`, `p50-ms`, `p90-ms`, `p99-ms` (-1: none started), and since when the"
+                + " one waits that waits longest, `oldest-ms`. `totals`: jobs `started` and attempts"
+                + " `ended`, how long all these waited (`wait-ms`) and ran (`run-ms`), and how far"
+                + " predicted waits were off at the median, as a part of the wait"
+                + " (`eta-error-ratio`; absent: none was judged).")
+        .note(
+            "`flows` of a queue: those with most jobs waiting and those that used most, FLOWS"
+                + " of them at most (5, up to 1000): `flow`, `queued` (-1: not counted by this"
+                + " discipline), `running`, `max-running` (0: no limit), `share` (its parts are"
+                + " those of what the queue has).")
+        .note(
+            "WINDOW is 1m, up to 10m. It begins with a second, longer ones with a span of ten, so"
+                + " `window-ms` is a little more; and less if measuring began later. Counts, waits"
+                + " and use begin with the daemon and what it reads from its journal at the start;"
+                + " tokens and shares are right from then on.")
+        .error("INVALID the window or the number of flows is not possible")
+        .example(APPLIED)
+        .example(
+            "> QUEUE PUSH mail remote hello FLOW ada",
+            "\"…\"",
+            "> TREE STATS remote WINDOW 10s FLOWS 1",
+            "1# \"kind\" => \"remote\"",
+            "2# \"slots\" => (integer) 0",
+            "3# \"note\" => \"\"",
+            "4# \"window-ms\" => (integer) …",
+            "5# \"classes\" =>",
+            "   1) 1# \"name\" => \"mail\"",
+            "…")
+        .does(this::stats);
+  }
+
+  private void stats(Call call) {
+    Words words = new Words(call);
+    String kind = words.text("kind");
+    StatsOptions options = StatsOptions.read(words);
+    call.reply(
+        desaster.trees().stats(kind, options.window(), options.flows()),
+        stats -> Reply.of(TreeFields.of(stats)));
   }
 
   private Verb apply() {

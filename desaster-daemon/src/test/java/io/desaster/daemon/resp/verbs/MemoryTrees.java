@@ -6,10 +6,12 @@ import io.desaster.api.error.DesasterException;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.tree.TreeInfo;
 import io.desaster.api.tree.TreePreview;
+import io.desaster.api.tree.TreeStats;
 import io.desaster.api.tree.TreeVersion;
 import io.desaster.core.discipline.TreeConfig;
 import io.desaster.core.discipline.TreeDiff;
 import io.desaster.core.discipline.TreeViews;
+import io.desaster.core.fairness.TreeStatistics;
 import io.desaster.core.state.State;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -110,6 +113,39 @@ final class MemoryTrees implements Trees {
                   .map(one -> new TreePreview.OfQueue(one.getKey(), course(one), course(one)))
                   .toList());
         });
+  }
+
+  /** Nothing ever starts here, so nothing is used. */
+  @Override
+  public CompletionStage<TreeStats> stats(String kind, Duration window, int flows) {
+    return desaster.on(
+        () -> {
+          try {
+            TreeStatistics.require(window, flows);
+          } catch (IllegalArgumentException wrong) {
+            throw new DesasterException(ErrorCode.INVALID, wrong.getMessage());
+          }
+          List<TreeInfo.ClassInfo> classes = new ArrayList<>(TreeViews.of(state, kind).classes());
+          desaster.jobs.values().stream()
+              .map(job -> job.spec().queue())
+              .distinct()
+              .filter(queue -> classes.stream().noneMatch(one -> one.name().equals(queue)))
+              .forEach(
+                  queue ->
+                      classes.add(new TreeInfo.ClassInfo(queue, 1, true, "fifo", "", "", 0, 0)));
+          return new TreeStats(
+              kind, 0, "", window, classes.stream().map(MemoryTrees::unused).toList());
+        });
+  }
+
+  private static TreeStats.ClassStats unused(TreeInfo.ClassInfo info) {
+    return new TreeStats.ClassStats(
+        info,
+        new TreeStats.Share(TreeStats.Share.COST, 0, 0, 0, 1, 1, 0),
+        Optional.empty(),
+        new TreeStats.Waits(0, -1, -1, -1, 0),
+        new TreeStats.Totals(0, 0, 0, 0, Double.NaN),
+        List.of());
   }
 
   private static TreePreview.Course course(Map.Entry<String, Long> waiting) {
