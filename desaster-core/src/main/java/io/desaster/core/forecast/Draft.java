@@ -38,6 +38,7 @@ final class Draft {
   private final int slots;
   private final List<QueueRecord> records = new ArrayList<>();
   private final List<Arrivals.Expected> expected = new ArrayList<>();
+  private final List<Recalibration.Stretch> stretches = new ArrayList<>();
   private final List<JobRecord[]> waiting = new ArrayList<>();
   private final List<JobRecord> planned = new ArrayList<>();
   private final List<JobRecord> running = new ArrayList<>();
@@ -78,6 +79,7 @@ final class Draft {
       records.add(queue.record());
       waiting.add(live.queued(id));
       expected.add(experience.queue(id).arrivals.expected(this.nowMillis));
+      stretches.add(experience.queue(id).recalibration.stretch());
     }
     live.forEachPlanned(job -> addIf(ids.contains(job.queueId()), job, planned));
     live.forEachRunning(
@@ -165,7 +167,10 @@ final class Draft {
     for (int i = 0; i < records.size(); i++) {
       queues.add(
           new Picture.Queue(
-              records.get(i), expected.get(i), sources.places(templateNumbers.get(i))));
+              records.get(i),
+              expected.get(i),
+              sources.places(templateNumbers.get(i)),
+              stretches.get(i)));
     }
     return new Picture(
         kind,

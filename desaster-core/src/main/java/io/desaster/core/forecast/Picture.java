@@ -45,8 +45,13 @@ record Picture(
    * A queue.
    *
    * @param sources for each template of what is expected to come
+   * @param stretch what its predictions need
    */
-  record Queue(QueueRecord record, Arrivals.Expected expected, int[] sources) {
+  record Queue(
+      QueueRecord record,
+      Arrivals.Expected expected,
+      int[] sources,
+      Recalibration.Stretch stretch) {
     int id() {
       return record.id();
     }

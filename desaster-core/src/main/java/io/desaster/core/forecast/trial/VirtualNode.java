@@ -66,7 +66,7 @@ public final class VirtualNode {
   private long number;
 
   /** A job that has got its slot. */
-  public record Started(JobId job, long atMillis) {}
+  public record Started(JobId job, String queue, long atMillis) {}
 
   /** A job that has ended. */
   public record Ended(JobId job, String queue, long ranMillis) {}
@@ -213,7 +213,7 @@ public final class VirtualNode {
       throw new IllegalStateException(refuse.refusal().getMessage());
     } else if (effect instanceof Effect.Start start) {
       AttemptOrder order = start.order();
-      listener.accept(new Started(order.job(), nowMillis));
+      listener.accept(new Started(order.job(), order.queue(), nowMillis));
       long run = runMillis.remove(order.job());
       at(nowMillis + run, () -> end(order, run));
     }
