@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Predicts when jobs start and finish, for those who ask. An outlook on all jobs of a kind serves
@@ -89,6 +90,32 @@ public final class Forecaster {
 
   /** A job that somebody asks about. */
   public record Asked(String kind, JobRecord job) {}
+
+  /** A job that waits, and what is expected of it. */
+  public record Predicted(JobRecord job, Eta eta) {}
+
+  /** Of some jobs what was expected at one time, milliseconds since 1970. */
+  public record Predictions(long atMillis, List<Predicted> jobs) {}
+
+  /**
+   * What is expected of those jobs that are to start first, in no order.
+   *
+   * @param which of those that wait; asked on the thread of predictions
+   * @param max no more than so many
+   */
+  public CompletableFuture<Predictions> soonest(String kind, Predicate<JobRecord> which, int max) {
+    return outlook(kind, List.of())
+        .thenApplyAsync(
+            outlook -> {
+              long now = wallMillis.getAsLong();
+              List<Predicted> jobs = new ArrayList<>();
+              outlook
+                  .soonest(which, max)
+                  .forEach(job -> jobs.add(new Predicted(job, outlook.eta(job, now))));
+              return new Predictions(now, jobs);
+            },
+            worker);
+  }
 
   /** What is expected of these jobs, in their order. */
   public CompletableFuture<List<Eta>> etas(List<Asked> asked) {

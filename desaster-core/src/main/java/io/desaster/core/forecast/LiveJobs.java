@@ -62,6 +62,11 @@ public final class LiveJobs {
     return lane == null ? null : (JobRecord) lane.first();
   }
 
+  /** Whether some are SCHEDULED or RETRYING. */
+  public boolean hasPlanned() {
+    return planned.size() > 0;
+  }
+
   /** The jobs that are QUEUED there, in the order in which they came. */
   public JobRecord[] queued(int queueId) {
     JobLane lane = queued.get(queueId);

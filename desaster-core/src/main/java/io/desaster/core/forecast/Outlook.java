@@ -6,10 +6,13 @@ import io.desaster.api.job.JobState;
 import io.desaster.core.state.JobRecord;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
 
 /** What will probably become of the jobs of a picture; nothing in it changes. */
 final class Outlook {
@@ -167,6 +170,28 @@ final class Outlook {
         && p90 != Replay.NEVER
         && p90 >= p50
         && picture.jobs()[index].state() == JobState.QUEUED;
+  }
+
+  /** Those of these jobs that start first, no more than so many, in no order. */
+  List<JobRecord> soonest(Predicate<JobRecord> which, int max) {
+    JobRecord[] jobs = picture.jobs();
+    PriorityQueue<Integer> soonest =
+        new PriorityQueue<>(Comparator.comparingInt(this::startOrNever).reversed());
+    for (int i = 0; i < jobs.length; i++) {
+      boolean room = soonest.size() < max || startOrNever(i) < startOrNever(soonest.peek());
+      if (room && which.test(jobs[i])) {
+        if (soonest.size() == max) {
+          soonest.poll();
+        }
+        soonest.add(i);
+      }
+    }
+    return soonest.stream().map(index -> jobs[index]).toList();
+  }
+
+  private int startOrNever(int index) {
+    int start = waiting.startP50[index];
+    return start == Replay.UNKNOWN ? Replay.NEVER : start;
   }
 
   /** Whether it knows of the job in the state in which it is now. */
