@@ -44,6 +44,7 @@ final class Draft {
   private final List<JobRecord> running = new ArrayList<>();
   private final List<Picture.Pool> pools;
   private final Sources sources;
+  private final Lineage lineage = new Lineage();
   private JobRecord[] jobs;
   private int[] jobNumbers;
   private int[] runningNumbers;
@@ -82,6 +83,13 @@ final class Draft {
       stretches.add(experience.queue(id).recalibration.stretch());
     }
     live.forEachPlanned(job -> addIf(ids.contains(job.queueId()), job, planned));
+    live.forEachBlocked(
+        job -> {
+          if (ids.contains(job.queueId())) {
+            planned.add(job);
+            lineage.add(job, state, ids);
+          }
+        });
     live.forEachRunning(
         job ->
             addIf(ids.contains(job.queueId()) || !job.options().limit().isEmpty(), job, running));
@@ -142,6 +150,7 @@ final class Draft {
     waiting.clear();
     // Each queue is in order already, which this sort makes use of.
     Arrays.sort(jobs, Comparator.comparingLong(JobRecord::order));
+    lineage.settle(jobs);
     running.sort(Comparator.comparingLong(job -> job.course().last().startedAt()));
     jobNumbers = sources.numbers(jobs);
     runningNumbers = sources.numbers(running.toArray(new JobRecord[0]));
@@ -183,6 +192,7 @@ final class Draft {
         queues,
         pools,
         jobs,
+        lineage,
         sources.places(jobNumbers),
         running.toArray(new JobRecord[0]),
         sources.places(runningNumbers),
@@ -196,6 +206,9 @@ final class Draft {
   }
 
   static boolean waits(JobState state) {
-    return state == JobState.QUEUED || state == JobState.SCHEDULED || state == JobState.RETRYING;
+    return state == JobState.QUEUED
+        || state == JobState.SCHEDULED
+        || state == JobState.RETRYING
+        || state == JobState.BLOCKED;
   }
 }

@@ -253,11 +253,32 @@ final class Outlook {
         : Optional.of(Instant.ofEpochMilli(Math.max(nowMillis, picture.nowMillis() + span)));
   }
 
+  private String obstacle(JobRecord job, int span) {
+    String blocked = picture.lineage().obstacle(job);
+    if (!blocked.isEmpty()) {
+      return blocked;
+    }
+    String own = span == Replay.NEVER ? Obstacle.of(picture, job) : "";
+    if (!own.isEmpty()) {
+      return own;
+    }
+    for (JobRecord parent : picture.lineage().parentsOf(job)) {
+      int at = picture.indexOf(parent.order());
+      if (at >= 0 && waiting.finishP50[at] == Replay.NEVER) {
+        String ofParent = Obstacle.of(picture, parent);
+        if (!ofParent.isEmpty()) {
+          return Lineage.inherited(parent, ofParent);
+        }
+      }
+    }
+    return "";
+  }
+
   private String unknown(JobRecord job, int span) {
     if (span != Replay.UNKNOWN && span != Replay.NEVER) {
       return "";
     }
-    String obstacle = span == Replay.NEVER ? Obstacle.of(picture, job) : "";
+    String obstacle = obstacle(job, span);
     if (!obstacle.isEmpty()) {
       return obstacle;
     } else if (span == Replay.UNKNOWN || picture.hasUnknownRuns()) {
