@@ -26,7 +26,6 @@ final class Outlook {
   private final Spans waiting;
   private final int[] runningP50;
   private final int[] runningP90;
-  private long workMillis;
 
   /**
    * Starts and ends of many jobs, ms from the moment of the picture, {@link Replay#NEVER} or {@link
@@ -61,20 +60,6 @@ final class Outlook {
     this.waiting = waiting;
     this.runningP50 = runningP50;
     this.runningP90 = runningP90;
-  }
-
-  long atMillis() {
-    return picture.nowMillis();
-  }
-
-  Outlook tookNanos(long nanos) {
-    workMillis = nanos / 1_000_000;
-    return this;
-  }
-
-  /** How long it took to make it. */
-  long workMillis() {
-    return workMillis;
   }
 
   Picture picture() {

@@ -158,7 +158,13 @@ public final class DesasterNode implements Desaster {
     scheduler =
         new SchedulerVerticle(core, log, copy, builder.clock, this::carryOut, builder.onFailure);
     Forecaster forecaster =
-        new Forecaster(copy, poolSlots, disciplines, forecastThread, builder.clock::wallMillis);
+        new Forecaster(
+            copy,
+            poolSlots,
+            disciplines,
+            forecastThread,
+            builder.clock::wallMillis,
+            builder.clock::monoMillis);
     copy.predictBy(forecaster);
     jobs = new LocalJobs(scheduler, copy, workers, vertx);
     queues = new LocalQueues(scheduler, copy);

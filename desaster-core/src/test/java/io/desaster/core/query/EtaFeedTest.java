@@ -38,6 +38,7 @@ class EtaFeedTest {
             predictions.incrementAndGet();
             task.run();
           },
+          () -> rig.now().toEpochMilli(),
           () -> rig.now().toEpochMilli());
   private final Deque<Runnable> later = new ArrayDeque<>();
   private final EtaFeed feed = new EtaFeed(copy, () -> forecaster, later::add);

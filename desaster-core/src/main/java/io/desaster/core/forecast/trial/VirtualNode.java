@@ -239,7 +239,9 @@ public final class VirtualNode {
 
   /** What is predicted of these jobs now. */
   public Map<JobId, Eta> predict(List<JobId> jobs) {
-    copy.predictBy(new Forecaster(copy, Map.of(), disciplines, Runnable::run, () -> nowMillis));
+    copy.predictBy(
+        new Forecaster(
+            copy, Map.of(), disciplines, Runnable::run, () -> nowMillis, () -> nowMillis));
     Map<JobId, Eta> etas = new HashMap<>();
     for (JobId id : jobs) {
       Job job = copy.findPredicted(id).toCompletableFuture().join().orElseThrow();
