@@ -38,11 +38,13 @@ final class Draft {
   private final int slots;
   private final List<QueueRecord> records = new ArrayList<>();
   private final List<Arrivals.Expected> expected = new ArrayList<>();
+  private final List<Recalibration.Stretch> stretches = new ArrayList<>();
   private final List<JobRecord[]> waiting = new ArrayList<>();
   private final List<JobRecord> planned = new ArrayList<>();
   private final List<JobRecord> running = new ArrayList<>();
   private final List<Picture.Pool> pools;
   private final Sources sources;
+  private final Lineage lineage = new Lineage();
   private JobRecord[] jobs;
   private int[] jobNumbers;
   private int[] runningNumbers;
@@ -78,8 +80,16 @@ final class Draft {
       records.add(queue.record());
       waiting.add(live.queued(id));
       expected.add(experience.queue(id).arrivals.expected(this.nowMillis));
+      stretches.add(experience.queue(id).recalibration.stretch());
     }
     live.forEachPlanned(job -> addIf(ids.contains(job.queueId()), job, planned));
+    live.forEachBlocked(
+        job -> {
+          if (ids.contains(job.queueId())) {
+            planned.add(job);
+            lineage.add(job, state, ids);
+          }
+        });
     live.forEachRunning(
         job ->
             addIf(ids.contains(job.queueId()) || !job.options().limit().isEmpty(), job, running));
@@ -140,6 +150,7 @@ final class Draft {
     waiting.clear();
     // Each queue is in order already, which this sort makes use of.
     Arrays.sort(jobs, Comparator.comparingLong(JobRecord::order));
+    lineage.settle(jobs);
     running.sort(Comparator.comparingLong(job -> job.course().last().startedAt()));
     jobNumbers = sources.numbers(jobs);
     runningNumbers = sources.numbers(running.toArray(new JobRecord[0]));
@@ -165,7 +176,10 @@ final class Draft {
     for (int i = 0; i < records.size(); i++) {
       queues.add(
           new Picture.Queue(
-              records.get(i), expected.get(i), sources.places(templateNumbers.get(i))));
+              records.get(i),
+              expected.get(i),
+              sources.places(templateNumbers.get(i)),
+              stretches.get(i)));
     }
     return new Picture(
         kind,
@@ -178,6 +192,7 @@ final class Draft {
         queues,
         pools,
         jobs,
+        lineage,
         sources.places(jobNumbers),
         running.toArray(new JobRecord[0]),
         sources.places(runningNumbers),
@@ -191,6 +206,9 @@ final class Draft {
   }
 
   static boolean waits(JobState state) {
-    return state == JobState.QUEUED || state == JobState.SCHEDULED || state == JobState.RETRYING;
+    return state == JobState.QUEUED
+        || state == JobState.SCHEDULED
+        || state == JobState.RETRYING
+        || state == JobState.BLOCKED;
   }
 }

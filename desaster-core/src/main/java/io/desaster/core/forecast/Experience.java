@@ -14,6 +14,7 @@ import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.State;
 import io.desaster.core.state.TreeRecord;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,8 @@ public final class Experience implements Index {
   static final int TYPES_MAX = 4096;
   private static final int OPEN_MAX = 4096;
   private static final int PERCENT = 100;
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+  private static final int FORMAT_WITHOUT_SCORES = 1;
 
   private final Map<String, History> kinds = new HashMap<>();
   private final LongMap<OfQueue> queues = new LongMap<>();
@@ -48,10 +50,13 @@ public final class Experience implements Index {
    *
    * @param order of the job
    * @param madeAtMillis when it was said, milliseconds since 1970
-   * @param p50Millis from then on
-   * @param p90Millis from then on
+   * @param told from then on
+   * @param futures what its futures had, before they were stretched
    */
-  record Prediction(long order, long madeAtMillis, long p50Millis, long p90Millis) {}
+  record Prediction(long order, long madeAtMillis, Range told, Range futures) {}
+
+  /** Two quantiles of a wait, ms. */
+  record Range(long p50Millis, long p90Millis) {}
 
   /** What was learned of one queue. */
   static final class OfQueue {
@@ -60,10 +65,16 @@ public final class Experience implements Index {
     final History ofKind;
     final Arrivals arrivals = new Arrivals();
     final Accuracy accuracy = new Accuracy();
+    final Recalibration recalibration = new Recalibration();
     final History runs = new History();
 
     /** Run times as thousandths of what the jobs' submitters expected. */
     final History thousandths = new History();
+
+    /** The job whose wait will be the next score; 0: none. */
+    private long scored;
+
+    private int scoresBegun;
 
     private OfQueue(int id, String kind, History ofKind) {
       this.id = id;
@@ -156,7 +167,13 @@ public final class Experience implements Index {
     Prediction made = open.remove(before.order());
     if (made != null && after.state() == JobState.RUNNING) {
       long wait = after.course().last().startedAt() - made.madeAtMillis();
-      queues.get(before.queueId()).accuracy.add(wait, made.p50Millis(), made.p90Millis());
+      OfQueue queue = queues.get(before.queueId());
+      queue.accuracy.add(wait, made.told().p50Millis(), made.told().p90Millis());
+      if (queue.scored == before.order()) {
+        queue.scored = 0;
+        Range futures = made.futures();
+        queue.recalibration.add(wait, futures.p50Millis(), futures.p90Millis());
+      }
     }
   }
 
@@ -168,6 +185,29 @@ public final class Experience implements Index {
         open.put(one.order(), one);
       }
     }
+    score(predictions, queueIds);
+  }
+
+  /**
+   * Of each queue one prediction at a time becomes a score, now one of a short, now of a long wait.
+   */
+  private void score(List<Prediction> predictions, List<Integer> queueIds) {
+    Map<Integer, List<Prediction>> telling = new LinkedHashMap<>();
+    for (int i = 0; i < predictions.size(); i++) {
+      Prediction one = predictions.get(i);
+      Range futures = one.futures();
+      if (open.get(one.order()) == one
+          && Recalibration.tells(futures.p50Millis(), futures.p90Millis())) {
+        telling.computeIfAbsent(queueIds.get(i), id -> new ArrayList<>()).add(one);
+      }
+    }
+    telling.forEach(
+        (id, some) -> {
+          OfQueue queue = queues.get(id);
+          if (queue != null && (queue.scored == 0 || open.get(queue.scored) == null)) {
+            queue.scored = some.get(queue.scoresBegun++ % some.size()).order();
+          }
+        });
   }
 
   /** How good predictions for a queue were, in words; empty if none was judged. */
@@ -216,6 +256,7 @@ public final class Experience implements Index {
           queue.runs.encode(out);
           queue.thousandths.encode(out);
           queue.accuracy.encode(out);
+          queue.recalibration.encode(out);
         });
     out.writeVarint(types.size());
     types.forEach(
@@ -228,7 +269,7 @@ public final class Experience implements Index {
   /** Reads it back; the queues must be known already. */
   public void decode(Input in) {
     int format = in.readVarint32();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != FORMAT_WITHOUT_SCORES) {
       throw new IllegalStateException(
           "format " + format + " of learned run times is not known to this version");
     }
@@ -241,9 +282,14 @@ public final class Experience implements Index {
       History thousandths = History.decode(in);
       Accuracy accuracy = new Accuracy();
       accuracy.decode(in);
+      Recalibration recalibration = new Recalibration();
+      if (format != FORMAT_WITHOUT_SCORES) {
+        recalibration.decode(in);
+      }
       OfQueue queue = queues.get(id);
       if (queue != null) {
         queue.accuracy.take(accuracy);
+        queue.recalibration.take(recalibration);
         queue.runs.take(runs);
         queue.thousandths.take(thousandths);
       }

@@ -84,7 +84,8 @@ final class FarTail {
     for (int i = near; i < order.length; i++) {
       int index = order[i];
       JobRecord job = picture.jobs()[index];
-      int start = mean(index);
+      boolean known = picture.lineage().obstacle(job).isEmpty();
+      int start = known ? mean(index) : Replay.UNKNOWN;
       Fluid fluid = fluids.computeIfAbsent(job.queueId(), id -> new Fluid());
       if (start == Replay.NEVER) {
         start = fluid.next(lengthMillis);

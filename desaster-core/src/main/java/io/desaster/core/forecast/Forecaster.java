@@ -22,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Predicts when jobs start and finish, for those who ask. An outlook on all jobs of a kind serves
@@ -32,14 +34,19 @@ import java.util.function.LongSupplier;
 public final class Forecaster {
   private static final Duration PREVIEW_MAX = Duration.ofHours(24);
   private static final long FRESH_MILLIS = 1000;
-  private static final int PAUSE_PER_WORK = 9;
-  private static final long PAUSE_MAX_MILLIS = 5000;
+
+  /** One predicts for a tenth of the time, or less. */
+  private static final int SHARE_ONE_IN = 10;
+
+  /** A kind about which nobody asked for so long leaves its share to others. */
+  private static final long ASKED_MILLIS = 60_000;
 
   private final Source source;
   private final Map<String, Integer> poolSlots;
   private final Disciplines disciplines;
   private final Executor worker;
   private final LongSupplier wallMillis;
+  private final LongSupplier monoMillis;
   private final SplittableRandom random = new SplittableRandom();
   private final Map<String, OfKind> kinds = new HashMap<>();
 
@@ -61,25 +68,39 @@ public final class Forecaster {
   /** The outlook on a kind, and the one in the making. */
   private static final class OfKind {
     Outlook outlook;
+
+    /** Why there is no outlook, if the last attempt to make the first one failed. */
+    Throwable failure;
+
     CompletableFuture<Outlook> making;
+
+    // Of the monotonic clock.
+    long begunMillis;
     long notBeforeMillis;
+
+    /** Of the attempt that is under way. */
+    volatile long workMillis;
   }
 
   /**
    * @param poolSlots usable slots of pools where they are not the largest number; may change
    * @param worker runs one task at a time, which may take a second
+   * @param wallMillis the time that predictions are made of, milliseconds since 1970
+   * @param monoMillis a clock that nobody sets, for how long predictions take and serve
    */
   public Forecaster(
       Source source,
       Map<String, Integer> poolSlots,
       Disciplines disciplines,
       Executor worker,
-      LongSupplier wallMillis) {
+      LongSupplier wallMillis,
+      LongSupplier monoMillis) {
     this.source = source;
     this.poolSlots = poolSlots;
     this.disciplines = disciplines;
     this.worker = worker;
     this.wallMillis = wallMillis;
+    this.monoMillis = monoMillis;
   }
 
   /** Whether there is something to predict of a job in this state. */
@@ -89,6 +110,32 @@ public final class Forecaster {
 
   /** A job that somebody asks about. */
   public record Asked(String kind, JobRecord job) {}
+
+  /** A job that waits, and what is expected of it. */
+  public record Predicted(JobRecord job, Eta eta) {}
+
+  /** Of some jobs what was expected at one time, milliseconds since 1970. */
+  public record Predictions(long atMillis, List<Predicted> jobs) {}
+
+  /**
+   * What is expected of those jobs that are to start first, in no order.
+   *
+   * @param which of those that wait; asked on the thread of predictions
+   * @param max no more than so many
+   */
+  public CompletableFuture<Predictions> soonest(String kind, Predicate<JobRecord> which, int max) {
+    return outlook(kind, List.of())
+        .thenApplyAsync(
+            outlook -> {
+              long now = wallMillis.getAsLong();
+              List<Predicted> jobs = new ArrayList<>();
+              outlook
+                  .soonest(which, max)
+                  .forEach(job -> jobs.add(new Predicted(job, outlook.eta(job, now))));
+              return new Predictions(now, jobs);
+            },
+            worker);
+  }
 
   /** What is expected of these jobs, in their order. */
   public CompletableFuture<List<Eta>> etas(List<Asked> asked) {
@@ -131,7 +178,7 @@ public final class Forecaster {
         .read(state -> TreeCheck.require(state, disciplines, kind, text).text())
         .thenCompose(
             checked ->
-                draft(kind)
+                draft(kind, new OfKind())
                     .thenApply(draft -> new Picture[] {draft.picture(), draft.picture(checked)}))
         .thenApplyAsync(
             pictures -> {
@@ -161,33 +208,39 @@ public final class Forecaster {
   /** An outlook that is fresh, or the freshest there is if there cannot be another one soon. */
   private synchronized CompletableFuture<Outlook> outlook(String kind, List<JobRecord> jobs) {
     OfKind ofKind = kinds.computeIfAbsent(kind, name -> new OfKind());
-    long now = wallMillis.getAsLong();
+    long now = monoMillis.getAsLong();
+    boolean resting = now < ofKind.notBeforeMillis;
     Outlook last = ofKind.outlook;
     if (last != null) {
-      boolean recent = now - last.atMillis() < FRESH_MILLIS;
-      boolean resting = now < ofKind.notBeforeMillis;
+      boolean recent = now - ofKind.begunMillis < FRESH_MILLIS;
       if (resting || recent && jobs.stream().allMatch(last::knows)) {
         return CompletableFuture.completedFuture(last);
       }
+    } else if (resting) {
+      return CompletableFuture.failedFuture(ofKind.failure);
     }
     CompletableFuture<Outlook> making = ofKind.making;
     if (making == null) {
-      making = make(kind);
+      ofKind.begunMillis = now;
+      ofKind.workMillis = 0;
+      making = make(kind, ofKind);
       ofKind.making = making;
-      making.whenComplete((outlook, failure) -> made(ofKind, outlook));
+      making.whenComplete((outlook, failure) -> made(ofKind, outlook, failure));
       making.thenAccept(this::willBeJudged);
     }
     return making;
   }
 
-  private synchronized void made(OfKind ofKind, Outlook outlook) {
+  private synchronized void made(OfKind ofKind, Outlook outlook, Throwable failure) {
     ofKind.making = null;
+    ofKind.failure = failure;
     if (outlook != null) {
-      long now = wallMillis.getAsLong();
       ofKind.outlook = outlook;
-      ofKind.notBeforeMillis =
-          now + Math.min(PAUSE_MAX_MILLIS, outlook.workMillis() * PAUSE_PER_WORK);
     }
+    long now = monoMillis.getAsLong();
+    long asked =
+        kinds.values().stream().filter(one -> now - one.begunMillis < ASKED_MILLIS).count();
+    ofKind.notBeforeMillis = now + ofKind.workMillis * (SHARE_ONE_IN * Math.max(1, asked) - 1);
   }
 
   private void willBeJudged(Outlook outlook) {
@@ -200,18 +253,24 @@ public final class Forecaster {
         });
   }
 
-  private CompletableFuture<Outlook> make(String kind) {
-    return draft(kind)
+  private CompletableFuture<Outlook> make(String kind, OfKind ofKind) {
+    return draft(kind, ofKind)
         .thenApplyAsync(
-            draft -> {
-              long begun = System.nanoTime();
-              Outlook outlook = Prognosis.of(draft.picture(), disciplines, nextRandom());
-              return outlook.tookNanos(System.nanoTime() - begun);
-            },
+            draft -> timed(ofKind, () -> Prognosis.of(draft.picture(), disciplines, nextRandom())),
             worker);
   }
 
-  private CompletableFuture<Draft> draft(String kind) {
+  /** Does some of the work on an outlook; one task at a time. */
+  private <T> T timed(OfKind ofKind, Supplier<T> work) {
+    long begun = monoMillis.getAsLong();
+    try {
+      return work.get();
+    } finally {
+      ofKind.workMillis += monoMillis.getAsLong() - begun;
+    }
+  }
+
+  private CompletableFuture<Draft> draft(String kind, OfKind ofKind) {
     return source
         .read(
             state ->
@@ -224,10 +283,13 @@ public final class Forecaster {
                     poolSlots,
                     wallMillis.getAsLong()))
         .thenApplyAsync(
-            draft -> {
-              draft.look();
-              return draft;
-            },
+            draft ->
+                timed(
+                    ofKind,
+                    () -> {
+                      draft.look();
+                      return draft;
+                    }),
             worker)
         .thenCompose(
             draft ->

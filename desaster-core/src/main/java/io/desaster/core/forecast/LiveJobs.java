@@ -8,13 +8,14 @@ import io.desaster.core.state.LongMap;
 import java.util.function.Consumer;
 
 /**
- * The jobs that wait, run or are planned, kept in step with the committed state, so that nobody has
- * to look for them among all others.
+ * The jobs that wait, run, are planned or blocked, kept in step with the committed state, so that
+ * nobody has to look for them among all others.
  */
 public final class LiveJobs {
   private final LongMap<JobLane> queued = new LongMap<>();
   private final LongMap<JobRecord> running = new LongMap<>();
   private final LongMap<JobRecord> planned = new LongMap<>();
+  private final LongMap<JobRecord> blocked = new LongMap<>();
 
   /** As {@link io.desaster.core.state.Index#jobChanged}. */
   public void jobChanged(JobRecord before, JobRecord after) {
@@ -31,6 +32,7 @@ public final class LiveJobs {
       case QUEUED -> queued.get(job.queueId()).remove(job);
       case RUNNING -> running.remove(job.order());
       case SCHEDULED, RETRYING -> planned.remove(job.order());
+      case BLOCKED -> blocked.remove(job.order());
       default -> {}
     }
   }
@@ -47,6 +49,7 @@ public final class LiveJobs {
       }
       case RUNNING -> running.put(job.order(), job);
       case SCHEDULED, RETRYING -> planned.put(job.order(), job);
+      case BLOCKED -> blocked.put(job.order(), job);
       default -> {}
     }
   }
@@ -60,6 +63,11 @@ public final class LiveJobs {
   public JobRecord first(int queueId) {
     JobLane lane = queued.get(queueId);
     return lane == null ? null : (JobRecord) lane.first();
+  }
+
+  /** Whether some are SCHEDULED, RETRYING or BLOCKED. */
+  public boolean hasPlanned() {
+    return planned.size() > 0 || blocked.size() > 0;
   }
 
   /** The jobs that are QUEUED there, in the order in which they came. */
@@ -88,5 +96,10 @@ public final class LiveJobs {
   /** All that are SCHEDULED or RETRYING, in no order. */
   public void forEachPlanned(Consumer<JobRecord> action) {
     planned.forEach(action);
+  }
+
+  /** All that are BLOCKED, in no order. */
+  public void forEachBlocked(Consumer<JobRecord> action) {
+    blocked.forEach(action);
   }
 }

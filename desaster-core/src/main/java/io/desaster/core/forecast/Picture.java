@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
  * @param spec the tree with all queues in it
  * @param next the tree that takes its place at that moment; null: none does
  * @param nextHome its class for queues that it does not name
- * @param jobs that are QUEUED, SCHEDULED or RETRYING, by their order
+ * @param jobs that are QUEUED, SCHEDULED, RETRYING or BLOCKED, by their order
+ * @param lineage for whom those that are BLOCKED wait
  * @param sources for each of them, where its run time comes from
  * @param running that hold a slot, and those of other kinds that hold a place of a named limit
  * @param runningSources as {@code sources}
@@ -36,6 +37,7 @@ record Picture(
     List<Queue> queues,
     List<Pool> pools,
     JobRecord[] jobs,
+    Lineage lineage,
     int[] sources,
     JobRecord[] running,
     int[] runningSources,
@@ -45,8 +47,13 @@ record Picture(
    * A queue.
    *
    * @param sources for each template of what is expected to come
+   * @param stretch what its predictions need
    */
-  record Queue(QueueRecord record, Arrivals.Expected expected, int[] sources) {
+  record Queue(
+      QueueRecord record,
+      Arrivals.Expected expected,
+      int[] sources,
+      Recalibration.Stretch stretch) {
     int id() {
       return record.id();
     }

@@ -8,6 +8,7 @@ import io.desaster.core.discipline.ClassTree;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.Leaf;
 import io.desaster.core.scheduler.ConcurrencyLimits;
+import io.desaster.core.scheduler.Dependencies;
 import io.desaster.core.scheduler.Placement;
 import io.desaster.core.scheduler.Pool;
 import io.desaster.core.state.AttemptRecord;
@@ -36,7 +37,8 @@ final class Replay {
   static final int UNKNOWN = -1;
 
   private static final int COMERS_MIN = 64;
-
+  private static final int HAPPENINGS_PER_START = 4;
+  private static final int HAPPENINGS_MIN = 1000;
   private static final Slot ANY = demand -> true;
 
   private final Picture picture;
@@ -61,6 +63,10 @@ final class Replay {
   private int starts;
   private long reachedMillis;
   private int left;
+  private int happened;
+
+  /** For how many jobs each of the picture's waits; null: none does. */
+  private final int[] waitsFor;
 
   /** Is told of starts. Times are milliseconds from the beginning; {@link #UNKNOWN}. */
   interface Watcher {
@@ -198,6 +204,11 @@ final class Replay {
         pool.give();
         long ran = Moments.nanos(nowMillis - startedMillis);
         tree.ended(leaf, job, ran, Moments.nanos(nowMillis));
+        if (job instanceof JobRecord ofPicture) {
+          release(ofPicture);
+        } else if (((StandIn) job).index() >= 0) {
+          release(((StandIn) job).record());
+        }
       }
     }
   }
@@ -263,6 +274,7 @@ final class Replay {
     this.watcher = watcher;
     this.comersMax = Math.max(COMERS_MIN, comersMax / Math.max(1, picture.queues().size()));
     this.runTimes = new RunTimes(picture.histories(), random);
+    this.waitsFor = picture.lineage().waitsFor();
     this.nowMillis = picture.nowMillis();
     this.nextOrder = picture.nextOrder();
     this.tree =
@@ -326,9 +338,28 @@ final class Replay {
   private void plan(boolean[] included) {
     JobRecord[] jobs = picture.jobs();
     for (int i = 0; i < jobs.length; i++) {
-      if ((included == null || included[i]) && jobs[i].state() != JobState.QUEUED) {
+      boolean takesPart = included == null || included[i];
+      if (!takesPart || jobs[i].state() == JobState.QUEUED) {
+        continue;
+      } else if (jobs[i].state() != JobState.BLOCKED) {
         add(new Arrival(places.get(jobs[i].queueId()), i), jobs[i].at(), ARRIVAL);
         left++;
+      } else if (picture.lineage().obstacle(jobs[i]).isEmpty()) {
+        left++;
+      }
+    }
+  }
+
+  /** Jobs that waited for this one, which has succeeded as far as anybody knows, come. */
+  private void release(JobRecord parent) {
+    if (waitsFor == null) {
+      return;
+    }
+    for (int child : picture.lineage().childrenOf(parent.order())) {
+      JobRecord job = picture.jobs()[child];
+      if (--waitsFor[child] == 0 && picture.lineage().obstacle(job).isEmpty()) {
+        long dueAt = Dependencies.dueAt(job.options(), job.submittedAt());
+        add(new Arrival(places.get(job.queueId()), child), dueAt, ARRIVAL);
       }
     }
   }
@@ -382,27 +413,36 @@ final class Replay {
   /**
    * Goes on until nothing happens any more.
    *
-   * @param startsMax after so many starts it ends too
+   * @param startsMax after so many starts it ends too, and when {@value #HAPPENINGS_PER_START}
+   *     times as much has happened: where nothing can start, others may come for ever
    * @param untilMillis and with this time, which is not part of it
    * @param untilAllStarted and as soon as all jobs of the picture have started
    */
   void run(int startsMax, long untilMillis, boolean untilAllStarted) {
     reachedMillis = untilMillis - picture.nowMillis();
     fill(startsMax);
-    while ((left > 0 || !untilAllStarted) && starts < startsMax) {
+    long happeningsMax = (long) HAPPENINGS_PER_START * Math.max(startsMax, HAPPENINGS_MIN);
+    while ((left > 0 || !untilAllStarted) && starts < startsMax && happened < happeningsMax) {
       long next = nextMillis();
       if (next >= untilMillis) {
         return;
       }
       nowMillis = Math.max(nowMillis, next);
+      happened++;
       while (!dues.isEmpty() && dues.peek().atMillis <= nowMillis) {
         dues.poll().happen();
+        happened++;
       }
       fill(startsMax);
     }
-    if (starts >= startsMax) {
+    if (left > 0 || !untilAllStarted) {
       reachedMillis = nowMillis - picture.nowMillis();
     }
+  }
+
+  /** How many jobs ended or came, and how many moments there were; what it cost, about. */
+  int happened() {
+    return happened;
   }
 
   /** How far it was looked ahead, ms. */

@@ -178,7 +178,13 @@ public final class DesasterNode implements Desaster {
     scheduler =
         new SchedulerVerticle(core, log, copy, builder.clock, this::carryOut, builder.onFailure);
     Forecaster forecaster =
-        new Forecaster(copy, poolSlots, disciplines, forecastThread, builder.clock::wallMillis);
+        new Forecaster(
+            copy,
+            poolSlots,
+            disciplines,
+            forecastThread,
+            builder.clock::wallMillis,
+            builder.clock::monoMillis);
     copy.predictBy(forecaster);
     auditLog =
         new AuditLog(

@@ -67,6 +67,12 @@ public final class CommittedCopy implements Forecaster.Source {
   /** Nobody waits longer for what may happen than for what is. */
   private static final long PREDICTION_MILLIS_MAX = 2_000;
 
+  /** Between two predictions for those who subscribed to them. */
+  private static final long ETA_PAUSE_MILLIS = 2_000;
+
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(ETA_PAUSE_MILLIS, TimeUnit.MILLISECONDS, Runnable::run);
+
   private static final String LATE = "the prediction takes longer than 2 s; ask again";
 
   private final CommittedState committed;
@@ -78,6 +84,7 @@ public final class CommittedCopy implements Forecaster.Source {
   private final FinishedArchive archive;
   private final QueryIndex index;
   private final EventFeed feed = new EventFeed();
+  private final EtaFeed etas;
   private final Map<JobId, List<CompletableFuture<Job>>> awaiting = new HashMap<>();
   private volatile Forecaster forecaster;
 
@@ -100,6 +107,7 @@ public final class CommittedCopy implements Forecaster.Source {
     this.reader = reader;
     this.committed = recovered;
     this.state = recovered.state();
+    etas = new EtaFeed(this, () -> forecaster, LATER);
     index = new QueryIndex();
     state.follow(index);
     index.listen(
@@ -575,8 +583,11 @@ public final class CommittedCopy implements Forecaster.Source {
         : Optional.of(Instant.ofEpochMilli(entry.until()));
   }
 
+  /** As {@link Events#subscribe}; any thread. */
   public Events.Subscription subscribe(String pattern, Consumer<DesasterEvent> listener) {
-    return feed.subscribe(pattern, listener);
+    return pattern.startsWith(EtaFeed.PREFIX)
+        ? etas.subscribe(pattern, listener)
+        : feed.subscribe(pattern, listener);
   }
 
   /** A picture of the whole state, to be written in the background. */

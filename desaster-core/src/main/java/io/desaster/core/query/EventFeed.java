@@ -28,10 +28,14 @@ final class EventFeed {
 
   /** Any thread. */
   Events.Subscription subscribe(String pattern, Consumer<DesasterEvent> listener) {
-    String regex = Pattern.quote(pattern).replace("*", "\\E.*\\Q");
-    Subscriber subscriber = new Subscriber(Pattern.compile(regex), listener);
+    Subscriber subscriber = new Subscriber(topics(pattern), listener);
     subscribers.add(subscriber);
     return () -> subscribers.remove(subscriber);
+  }
+
+  /** What a pattern with {@code *} matches. */
+  static Pattern topics(String pattern) {
+    return Pattern.compile(Pattern.quote(pattern).replace("*", "\\E.*\\Q"));
   }
 
   void jobChanged(State state, JobRecord before, JobRecord after) {

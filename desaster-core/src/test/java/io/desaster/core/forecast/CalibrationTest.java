@@ -25,4 +25,24 @@ class CalibrationTest {
     assertThat(prio.medianError()).isLessThan(prio.naiveMedianError() / 2);
     assertThat(prio.coverage()).isBetween(0.84, 0.97);
   }
+
+  @Test
+  void shouldComeNearToWhatChanceAllows() {
+    Calibration.Result fifo = Calibration.of(Calibration.Load.FIFO, 200, SEED, 10);
+
+    assertThat(fifo.oracleMedianError()).isBetween(0.1, 0.3);
+    assertThat(fifo.medianError()).isLessThan(fifo.oracleMedianError() * 1.25);
+  }
+
+  @Test
+  void shouldLearnFromWhatItWasOffBy() {
+    Calibration.Result before =
+        Calibration.afterOthers(Calibration.Load.WAVES, 100, 60, false, SEED, 30);
+    Calibration.Result after =
+        Calibration.afterOthers(Calibration.Load.WAVES, 100, 60, true, SEED, 30);
+
+    assertThat(before.coverage()).isLessThan(0.86);
+    assertThat(after.coverage()).isGreaterThan(before.coverage() + 0.02);
+    assertThat(after.medianError()).isLessThan(before.medianError() * 1.1);
+  }
 }

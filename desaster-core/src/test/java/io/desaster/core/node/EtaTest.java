@@ -4,12 +4,15 @@ package io.desaster.core.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.desaster.api.Events;
+import io.desaster.api.event.DesasterEvent;
 import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobFilter;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobQuery;
 import io.desaster.api.job.JobSpec;
+import io.desaster.api.job.JobState;
 import io.desaster.api.job.Outcome;
 import io.desaster.api.tree.TreePreview;
 import io.desaster.core.log.LogOptions;
@@ -20,7 +23,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -97,11 +102,7 @@ class EtaTest {
 
   private static Eta exactly(Instant start, Instant finish) {
     return new Eta(
-        java.util.Optional.of(start),
-        java.util.Optional.of(start),
-        java.util.Optional.of(finish),
-        java.util.Optional.of(finish),
-        "");
+        Optional.of(start), Optional.of(start), Optional.of(finish), Optional.of(finish), "");
   }
 
   private static JobSpec.Builder minutes(String queue, int minutes) {
@@ -228,5 +229,78 @@ class EtaTest {
 
     assertThat(job(waiting).eta().unknown()).isEmpty();
     assertThat(job(waiting).eta().finishP90()).isPresent();
+  }
+
+  @Test
+  void shouldKnowWhenAJobIsNotBlockedAnyMore() throws Exception {
+    JobId one = submit(minutes("a", 10));
+    JobId two = submit(minutes("a", 30));
+    JobId child = submit(minutes("b", 5).after(List.of(one, one)));
+    JobId ofBoth = submit(minutes("b", 2).after(List.of(child, two)));
+    JobId later = submit(minutes("b", 1).after(List.of(one)).delay(Duration.ofMinutes(20)));
+    Instant first = job(one).attempts().get(0).startedAt();
+    Instant second = job(two).attempts().get(0).startedAt();
+    Instant due = job(later).submittedAt().plusSeconds(1200);
+
+    assertThat(job(child).state()).isEqualTo(JobState.BLOCKED);
+    assertThat(job(child).eta()).isEqualTo(exactly(first.plusSeconds(600), first.plusSeconds(900)));
+    assertThat(job(ofBoth).eta())
+        .isEqualTo(exactly(second.plusSeconds(1800), second.plusSeconds(1920)));
+    assertThat(job(later).eta()).isEqualTo(exactly(due, due.plusSeconds(60)));
+  }
+
+  @Test
+  void shouldLetAJobWaitForItsSlotWhenItIsNotBlockedAnyMore() throws Exception {
+    JobId one = submit(minutes("a", 10));
+    submit(minutes("a", 60));
+    submit(minutes("a", 20));
+    JobId child = submit(minutes("a", 5).after(List.of(one)));
+    Instant first = job(one).attempts().get(0).startedAt();
+
+    // The third job has the slot of the first one until then.
+    assertThat(job(child).eta())
+        .isEqualTo(exactly(first.plusSeconds(1800), first.plusSeconds(2100)));
+  }
+
+  @Test
+  void shouldTellWhatABlockedJobWaitsForInVain() throws Exception {
+    JobId other = submit(JobSpec.of("remote", "x").queue("r"));
+    JobId child = submit(minutes("a", 1).after(List.of(other)));
+    JobId grandchild = submit(minutes("a", 1).after(List.of(child)));
+    get(node.queues().create("held", "test", Map.of()));
+    get(node.queues().pause("held", "me", "", Optional.empty()));
+    JobId held = submit(minutes("held", 1));
+    JobId ofHeld = submit(minutes("a", 1).after(List.of(held)));
+
+    String kind = "job " + other + ", which it waits for, is of another kind, remote";
+    assertThat(job(child).eta()).isEqualTo(Eta.unknown(kind));
+    assertThat(job(grandchild).eta())
+        .isEqualTo(
+            Eta.unknown("nobody knows when job " + child + ", which it waits for, ends: " + kind));
+    assertThat(job(ofHeld).eta())
+        .isEqualTo(
+            Eta.unknown(
+                "nobody knows when job "
+                    + held
+                    + ", which it waits for, ends: queue held is paused until somebody resumes"
+                    + " it"));
+    assertThat(get(node.jobs().explain(child)))
+        .contains("when it will start is unknown, because " + kind);
+  }
+
+  @Test
+  void shouldTellSubscribersWhatIsExpected() throws Exception {
+    JobId one = submit(minutes("a", 10));
+    submit(minutes("a", 60));
+    JobId waiting = submit(minutes("a", 5));
+    CompletableFuture<DesasterEvent> told = new CompletableFuture<>();
+
+    try (Events.Subscription all = node.events().subscribe("eta.a.*", told::complete)) {
+      DesasterEvent event = get(told);
+
+      assertThat(event.topic()).isEqualTo("eta.a." + waiting);
+      Instant end = job(one).attempts().get(0).startedAt().plusSeconds(600);
+      assertThat(event.eta()).isEqualTo(exactly(end, end.plusSeconds(300)));
+    }
   }
 }

@@ -63,7 +63,7 @@ class LatePredictionTest {
     FinishedArchive archive = new FinishedArchive(null, error -> {});
     CommittedCopy copy =
         new CommittedCopy(rig.committed(), archive, null, Runnable::run, Runnable::run);
-    copy.predictBy(new Forecaster(copy, Map.of(), new Disciplines(), task -> {}, () -> 0));
+    copy.predictBy(new Forecaster(copy, Map.of(), new Disciplines(), task -> {}, () -> 0, () -> 0));
     return copy;
   }
 }

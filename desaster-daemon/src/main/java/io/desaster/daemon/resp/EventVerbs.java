@@ -36,6 +36,14 @@ final class EventVerbs {
                     + " and a map `fields`. In a pattern `*` stands for any run of"
                     + " characters. Topics: `job.QUEUE.STATE`, `queue.NAME.WHAT`, `node.NAME.WHAT`."
                     + " A client that does not take its messages is closed.")
+            .note(
+                "A pattern that begins with `eta.` asks for predictions, topic `eta.QUEUE.ID`: of"
+                    + " the jobs that wait and match, the 256 that are to start first. Fields:"
+                    + " `queue`, `state`, and as in JOB SHOW `start-p50`, `start-p90`,"
+                    + " `finish-p50`, `finish-p90`, `eta-unknown`. A job is told of when it comes"
+                    + " among them, and again when its start has moved by more than a tenth of the"
+                    + " wait and 1 s, or what is known has changed; looked at every 2 s or less"
+                    + " often. Other patterns, `*` too, are not told of predictions.")
             .example(
                 "> EVENTS SUBSCRIBE job.mail.*",
                 "1) \"psubscribe\"",

@@ -130,4 +130,23 @@ class RestartTest {
           .isEqualTo(JobState.SUCCEEDED);
     }
   }
+
+  @Test
+  void shouldGoOnTellingWhatIsExpectedOfWaitingJobs() throws Exception {
+    BlockingQueue<DesasterEvent> events = new LinkedBlockingQueue<>();
+    client.events().subscribe("eta.mail.*", events::add);
+    JobId id = get(client.submit(JobSpec.of("remote", "x").queue("mail").build())).id();
+
+    for (int restarts = 0; restarts < 2; restarts++) {
+      DesasterEvent event = events.take();
+      while (!event.topic().equals("eta.mail." + id)) {
+        event = events.take();
+      }
+      assertThat(event.subject()).isEqualTo(id.toString());
+      assertThat(event.eta().unknown())
+          .isEqualTo("no worker is known that takes jobs of kind remote");
+      events.clear();
+      restart();
+    }
+  }
 }

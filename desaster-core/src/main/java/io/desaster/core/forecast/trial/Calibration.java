@@ -1,37 +1,28 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.forecast.trial;
 
-import io.desaster.api.job.Eta;
 import io.desaster.api.job.JobId;
-import io.desaster.api.job.JobOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 
 /**
  * Predicts waits under a stationary load and waits to see what they are. Run times are lognormal;
- * what is known of them are the runs of {@value #HISTORY} jobs. Each life of a node is asked once
- * and then watched, so that lives are independent of each other; of jobs asked about in one life
- * the errors are not.
+ * what is known of them are the runs of {@value #HISTORY} jobs. Lives of nodes are independent of
+ * each other; of jobs asked about in one life the errors are not.
  *
- * <p>Beside each stands the naive prediction: jobs before it, times their mean run time, through
- * the number of slots.
+ * <p>Beside each prediction stands the naive one: jobs before it, times their mean run time,
+ * through the number of slots; and where it can be computed, that of one who knows the
+ * distributions from which everything is drawn: what that is off by is chance.
  */
 public final class Calibration {
   /** Runs that are known when it is asked. */
   public static final int HISTORY = 200;
 
-  private static final double SIGMA = 1;
-  private static final double MEDIAN_MILLIS = 10_000;
-  private static final int SLOTS = 8;
-
-  private final Load load;
   private final List<Double> errors = new ArrayList<>();
   private final List<Double> naiveErrors = new ArrayList<>();
+  private final List<Double> oracleErrors = new ArrayList<>();
   private int covered;
 
   /** What comes into the node. */
@@ -41,7 +32,9 @@ public final class Calibration {
     /** A batch behind interactive jobs that take a third of the slots. */
     PRIO,
     /** Three classes that borrow from each other, two of them busy. */
-    HTB
+    HTB,
+    /** As FIFO, but jobs that come together are long or short together. */
+    WAVES
   }
 
   /**
@@ -51,126 +44,108 @@ public final class Calibration {
    * @param medianError median of |predicted P50 - wait| / wait
    * @param coverage part of the jobs that started before their P90
    * @param naiveMedianError as {@code medianError}
+   * @param oracleMedianError likewise; NaN if it is not known
    */
   public record Result(
-      int predictions, double medianError, double coverage, double naiveMedianError) {}
+      int predictions,
+      double medianError,
+      double coverage,
+      double naiveMedianError,
+      double oracleMedianError) {}
 
-  private Calibration(Load load) {
-    this.load = load;
-  }
+  private Calibration() {}
 
   /**
-   * Predicts in many lives.
+   * Asks once in each of many lives; no prediction was judged before.
    *
-   * @param lives how many
    * @param position of the jobs asked about in their queue, from 1, ascending
    */
   public static Result of(Load load, int lives, long seed, int... position) {
-    Calibration calibration = new Calibration(load);
+    return afterOthers(load, lives, 0, false, seed, position);
+  }
+
+  /**
+   * Asks once in each of many lives, later than {@link #of}: so many times half the jobs before the
+   * last one asked about have started.
+   *
+   * @param judged whether others were asked about each time, whose predictions could be judged; the
+   *     lives are the same if not
+   */
+  public static Result afterOthers(
+      Load load, int lives, int times, boolean judged, long seed, int... position) {
+    Calibration calibration = new Calibration();
     SplittableRandom random = new SplittableRandom(seed);
-    for (int life = 0; life < lives; life++) {
-      calibration.live(random.split(), position);
+    for (int i = 0; i < lives; i++) {
+      int last = position[position.length - 1];
+      Life life = new Life(load, last, times > 0, random.split());
+      for (int time = 0; time < times; time++) {
+        if (judged) {
+          life.predict();
+        }
+        life.runUntilStarted(last / 2);
+      }
+      calibration.judge(life, position);
     }
     return calibration.result();
   }
 
+  /**
+   * Asks about all jobs of a queue that is always as long, again and again.
+   *
+   * @param backlog how long
+   * @param asked how often in each life, each time after half the backlog has started
+   */
+  public static Result ofAll(Load load, int backlog, int lives, int asked, long seed) {
+    Calibration calibration = new Calibration();
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < lives; i++) {
+      Life life = new Life(load, backlog, true, random.split());
+      List<Life.Question> questions = new ArrayList<>();
+      for (int k = 0; k < asked; k++) {
+        questions.add(life.ask(life.waiting(backlog)));
+        life.runUntilStarted(backlog / 2);
+      }
+      life.runUntilAllStarted(questions);
+      questions.forEach(question -> calibration.judge(life, question));
+    }
+    return calibration.result();
+  }
+
+  private void judge(Life life, int[] positions) {
+    List<JobId> waiting = life.waiting(positions[positions.length - 1]);
+    List<JobId> asked = Arrays.stream(positions).mapToObj(at -> waiting.get(at - 1)).toList();
+    Life.Question question = life.ask(asked, positions);
+    for (int position : positions) {
+      question.askOracle(life, position);
+    }
+    life.runUntilAllStarted(List.of(question));
+    judge(life, question);
+  }
+
+  private void judge(Life life, Life.Question question) {
+    question.judge(
+        life,
+        (told, wait) -> {
+          errors.add(Math.abs(told.p50() - wait) / wait);
+          naiveErrors.add(Math.abs(told.naive() - wait) / wait);
+          if (!Double.isNaN(told.oracle())) {
+            oracleErrors.add(Math.abs(told.oracle() - wait) / wait);
+          }
+          covered += wait <= told.p90() ? 1 : 0;
+        });
+  }
+
   private Result result() {
     return new Result(
-        errors.size(), median(errors), covered / (double) errors.size(), median(naiveErrors));
+        errors.size(),
+        median(errors),
+        covered / (double) errors.size(),
+        median(naiveErrors),
+        oracleErrors.isEmpty() ? Double.NaN : median(oracleErrors));
   }
 
   private static double median(List<Double> values) {
     double[] sorted = values.stream().mapToDouble(value -> value).sorted().toArray();
     return sorted[sorted.length / 2];
-  }
-
-  private static long run(RandomGenerator random) {
-    return Math.max(1, (long) (MEDIAN_MILLIS * Math.exp(SIGMA * random.nextGaussian())));
-  }
-
-  /** One life: history, a backlog, the question, and the truth. */
-  private void live(SplittableRandom random, int[] positions) {
-    VirtualNode node = new VirtualNode(SLOTS, random.nextLong());
-    setUp(node);
-    Map<JobId, Long> startedAt = new HashMap<>();
-    node.listen(started -> startedAt.put(started.job(), started.atMillis()));
-    List<Long> ended = new ArrayList<>();
-    node.listenToEnds(
-        one -> {
-          if (one.queue().equals("batch")) {
-            ended.add(one.ranMillis());
-          }
-        });
-    List<JobId> batch = new ArrayList<>();
-    int jobs = HISTORY + 2 * SLOTS + positions[positions.length - 1];
-    for (int i = 0; i < jobs; i++) {
-      batch.add(node.submit("batch", JobOptions.DEFAULT, "work", run(random)));
-    }
-    feed(node, random);
-    while (ended.size() < HISTORY) {
-      node.runTo(node.nextMillis());
-    }
-    double mean = ended.stream().mapToLong(run -> run).average().orElseThrow();
-    List<JobId> waiting = batch.stream().filter(id -> !startedAt.containsKey(id)).toList();
-    ask(node, waiting, startedAt, positions, mean);
-  }
-
-  private void setUp(VirtualNode node) {
-    String tree =
-        switch (load) {
-          case FIFO -> null;
-          case PRIO ->
-              "{\"kind\":\"prio\",\"bands\":[{\"id\":\"quick\"},{\"id\":\"batch\"},{\"id\":\"default\"}]}";
-          case HTB ->
-              "{\"kind\":\"htb\",\"charge\":\"run\",\"classes\":["
-                  + "{\"id\":\"quick\",\"rate\":3,\"ceil\":8,\"burst\":60},"
-                  + "{\"id\":\"batch\",\"rate\":3,\"ceil\":8,\"burst\":60},"
-                  + "{\"id\":\"default\",\"rate\":2,\"ceil\":8,\"burst\":60}]}";
-        };
-    if (tree != null) {
-      node.tree(tree);
-    }
-  }
-
-  /** Interactive jobs, a third of what the slots can do, from now on. */
-  private void feed(VirtualNode node, SplittableRandom random) {
-    if (load != Load.FIFO) {
-      SplittableRandom own = random.split();
-      double gap = MEDIAN_MILLIS * Math.exp(SIGMA * SIGMA / 2) / (SLOTS / 3.0);
-      node.at(node.nowMillis(), () -> next(node, own, gap));
-    }
-  }
-
-  private void next(VirtualNode node, SplittableRandom random, double gap) {
-    node.submit("quick", JobOptions.DEFAULT, "look", run(random));
-    long pause = (long) (-Math.log(1 - random.nextDouble()) * gap);
-    node.at(node.nowMillis() + Math.max(1, pause), () -> next(node, random, gap));
-  }
-
-  private void ask(
-      VirtualNode node,
-      List<JobId> waiting,
-      Map<JobId, Long> startedAt,
-      int[] positions,
-      double mean) {
-    List<JobId> asked = Arrays.stream(positions).mapToObj(at -> waiting.get(at - 1)).toList();
-    long now = node.nowMillis();
-    Map<JobId, Eta> etas = node.predict(asked);
-    while (!startedAt.containsKey(asked.get(asked.size() - 1))) {
-      node.runTo(node.nowMillis() + (long) mean);
-    }
-    for (int i = 0; i < positions.length; i++) {
-      Eta eta = etas.get(asked.get(i));
-      double wait = startedAt.get(asked.get(i)) - now;
-      judge(eta, now, wait, positions[i] * mean / SLOTS);
-    }
-  }
-
-  private void judge(Eta eta, long now, double wait, double naive) {
-    double p50 = eta.startP50().orElseThrow().toEpochMilli() - now;
-    double p90 = eta.startP90().orElseThrow().toEpochMilli() - now;
-    errors.add(Math.abs(p50 - wait) / wait);
-    naiveErrors.add(Math.abs(naive - wait) / wait);
-    covered += wait <= p90 ? 1 : 0;
   }
 }

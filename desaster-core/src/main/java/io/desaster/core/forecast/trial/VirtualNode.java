@@ -17,7 +17,9 @@ import io.desaster.core.command.AnnounceNode;
 import io.desaster.core.command.ApplyTree;
 import io.desaster.core.command.CreateQueue;
 import io.desaster.core.command.EndAttempt;
+import io.desaster.core.command.PauseQueue;
 import io.desaster.core.command.ReportInventory;
+import io.desaster.core.command.ResumeQueue;
 import io.desaster.core.command.SubmitJob;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.forecast.Forecaster;
@@ -36,6 +38,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -66,7 +69,7 @@ public final class VirtualNode {
   private long number;
 
   /** A job that has got its slot. */
-  public record Started(JobId job, long atMillis) {}
+  public record Started(JobId job, String queue, long atMillis) {}
 
   /** A job that has ended. */
   public record Ended(JobId job, String queue, long ranMillis) {}
@@ -102,13 +105,28 @@ public final class VirtualNode {
             nowMillis,
             nowMillis);
     command(new ReportInventory(NODE, KIND, true, List.of(), Reply.none()));
+    announce(NODE, slots);
+  }
+
+  /** Adds a node that has its own slots, or changes how many it has. */
+  public void announce(String node, int slots, String... labels) {
     command(
         new AnnounceNode(
-            NODE,
+            node,
             "1",
-            List.of(),
+            List.of(labels),
             List.of(new AnnounceNode.Announced(KIND, slots, slots, true)),
             Reply.none()));
+  }
+
+  /** No job of the queue starts until it is resumed. */
+  public void pause(String queue) {
+    command(new PauseQueue(queue, "", "", Optional.empty(), Reply.none()));
+  }
+
+  /** Lets jobs of the queue start. */
+  public void resume(String queue) {
+    command(new ResumeQueue(queue, Reply.none()));
   }
 
   /** Is told of every start. */
@@ -213,7 +231,7 @@ public final class VirtualNode {
       throw new IllegalStateException(refuse.refusal().getMessage());
     } else if (effect instanceof Effect.Start start) {
       AttemptOrder order = start.order();
-      listener.accept(new Started(order.job(), nowMillis));
+      listener.accept(new Started(order.job(), order.queue(), nowMillis));
       long run = runMillis.remove(order.job());
       at(nowMillis + run, () -> end(order, run));
     }
@@ -239,7 +257,9 @@ public final class VirtualNode {
 
   /** What is predicted of these jobs now. */
   public Map<JobId, Eta> predict(List<JobId> jobs) {
-    copy.predictBy(new Forecaster(copy, Map.of(), disciplines, Runnable::run, () -> nowMillis));
+    copy.predictBy(
+        new Forecaster(
+            copy, Map.of(), disciplines, Runnable::run, () -> nowMillis, () -> nowMillis));
     Map<JobId, Eta> etas = new HashMap<>();
     for (JobId id : jobs) {
       Job job = copy.findPredicted(id).toCompletableFuture().join().orElseThrow();
