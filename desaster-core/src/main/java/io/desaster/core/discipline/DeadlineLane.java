@@ -6,32 +6,37 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Jobs by deadline, then by order: a list of sorted chunks of parallel arrays, with the first key
- * of each chunk in an array of its own. Finding a place is two binary searches, adding and removing
- * a shift inside one chunk; 20 bytes a job and no node objects. A full chunk is split, which also
- * shifts the list of chunks (some 5,000 entries for 1,000,000 jobs).
+ * Jobs by deadline, then by order: a row of sorted chunks, each of them an array of deadlines
+ * beside one of jobs, with the least keys of each chunk in arrays of their own. Finding a place is
+ * two binary searches, which look at jobs only among equal deadlines; adding and removing is a
+ * shift of the shorter side inside one chunk; 12 bytes a job and no node objects. A full chunk is
+ * split, which also shifts the row (some 10,000 entries for 1,000,000 jobs).
  */
 final class DeadlineLane implements Lane {
   private static final int CHUNK_MIN = 8;
-  private static final int CHUNK_MAX = 256;
+
+  /** Shifts in chunks and shifts of the row take about the same with 1,000,000 jobs. */
+  private static final int CHUNK_MAX = 128;
 
   private Chunk[] chunks = {new Chunk(CHUNK_MIN)};
   private long[] firstDeadlines = {Long.MIN_VALUE};
   private long[] firstOrders = {Long.MIN_VALUE};
+
+  /** The row is from here on. */
+  private int base;
+
   private int count = 1;
   private int size;
 
   /** Jobs from {@code from} to {@code to}, without gaps. */
   private static final class Chunk {
     long[] deadlines;
-    long[] orders;
     QueuedJob[] jobs;
     int from;
     int to;
 
     Chunk(int capacity) {
       deadlines = new long[capacity];
-      orders = new long[capacity];
       jobs = new QueuedJob[capacity];
     }
 
@@ -42,7 +47,9 @@ final class DeadlineLane implements Lane {
       while (low < high) {
         int middle = (low + high) >>> 1;
         boolean before =
-            deadlines[middle] != deadline ? deadlines[middle] < deadline : orders[middle] < order;
+            deadlines[middle] != deadline
+                ? deadlines[middle] < deadline
+                : jobs[middle].order() < order;
         if (before) {
           low = middle + 1;
         } else {
@@ -52,17 +59,57 @@ final class DeadlineLane implements Lane {
       return low;
     }
 
-    void move(int source, int target, int length) {
+    boolean full() {
+      return to - from == jobs.length;
+    }
+
+    /** Puts a job in at this place; the chunk is not full. */
+    void insert(int place, long deadline, QueuedJob job) {
+      boolean right = from == 0 || to < jobs.length && to - place < place - from;
+      int at = right ? place : place - 1;
+      if (right) {
+        move(place, place + 1, to - place);
+        to++;
+      } else {
+        move(from, from - 1, place - from);
+        from--;
+      }
+      deadlines[at] = deadline;
+      jobs[at] = job;
+    }
+
+    void remove(int at) {
+      if (to - at <= at - from) {
+        move(at + 1, at, to - at - 1);
+        jobs[--to] = null;
+      } else {
+        move(from, from + 1, at - from);
+        jobs[from++] = null;
+      }
+    }
+
+    private void move(int source, int target, int length) {
       System.arraycopy(deadlines, source, deadlines, target, length);
-      System.arraycopy(orders, source, orders, target, length);
       System.arraycopy(jobs, source, jobs, target, length);
     }
 
     void grow() {
       int capacity = jobs.length * 2;
       deadlines = Arrays.copyOf(deadlines, capacity);
-      orders = Arrays.copyOf(orders, capacity);
       jobs = Arrays.copyOf(jobs, capacity);
+    }
+
+    /** The upper half, with room on both sides. */
+    Chunk split() {
+      Chunk right = new Chunk(CHUNK_MAX);
+      int middle = (from + to) >>> 1;
+      right.from = CHUNK_MAX / 4;
+      right.to = right.from + to - middle;
+      System.arraycopy(deadlines, middle, right.deadlines, right.from, to - middle);
+      System.arraycopy(jobs, middle, right.jobs, right.from, to - middle);
+      Arrays.fill(jobs, middle, to, null);
+      to = middle;
+      return right;
     }
   }
 
@@ -73,7 +120,8 @@ final class DeadlineLane implements Lane {
 
   @Override
   public QueuedJob first() {
-    return size == 0 ? null : chunks[0].jobs[chunks[0].from];
+    Chunk first = chunks[base];
+    return size == 0 ? null : first.jobs[first.from];
   }
 
   @Override
@@ -82,32 +130,16 @@ final class DeadlineLane implements Lane {
     long order = job.order();
     int index = chunkOf(deadline, order);
     Chunk chunk = chunks[index];
-    if (chunk.to - chunk.from == chunk.jobs.length) {
+    if (chunk.full()) {
       if (chunk.jobs.length < CHUNK_MAX) {
         chunk.grow();
       } else {
-        split(index);
+        split(index - base);
         index = chunkOf(deadline, order);
         chunk = chunks[index];
       }
     }
-    int at = chunk.place(deadline, order);
-    if (chunk.to == chunk.jobs.length || at == chunk.from && chunk.from > 0) {
-      // The shorter way, and the only one at the end of the arrays.
-      chunk.move(chunk.from, chunk.from - 1, at - chunk.from);
-      chunk.from--;
-      at--;
-    } else {
-      chunk.move(at, at + 1, chunk.to - at);
-      chunk.to++;
-    }
-    chunk.deadlines[at] = deadline;
-    chunk.orders[at] = order;
-    chunk.jobs[at] = job;
-    if (at == chunk.from && index > 0) {
-      firstDeadlines[index] = deadline;
-      firstOrders[index] = order;
-    }
+    chunk.insert(chunk.place(deadline, order), deadline, job);
     size++;
   }
 
@@ -115,19 +147,14 @@ final class DeadlineLane implements Lane {
   public boolean remove(QueuedJob job) {
     long deadline = job.deadlineAtNanos();
     long order = job.order();
-    int index = chunkOf(deadline, order);
+    boolean isFirst = job == first();
+    int index = isFirst ? base : chunkOf(deadline, order);
     Chunk chunk = chunks[index];
-    int at = chunk.place(deadline, order);
-    if (at == chunk.to || chunk.orders[at] != order || chunk.deadlines[at] != deadline) {
+    int at = isFirst ? chunk.from : chunk.place(deadline, order);
+    if (at == chunk.to || chunk.deadlines[at] != deadline || chunk.jobs[at].order() != order) {
       return false;
     }
-    if (at == chunk.from) {
-      chunk.jobs[at] = null;
-      chunk.from++;
-    } else {
-      chunk.move(at + 1, at, chunk.to - at - 1);
-      chunk.jobs[--chunk.to] = null;
-    }
+    chunk.remove(at);
     size--;
     if (chunk.from == chunk.to) {
       drop(index);
@@ -137,17 +164,17 @@ final class DeadlineLane implements Lane {
 
   @Override
   public void forEach(Consumer<QueuedJob> action) {
-    for (int c = 0; c < count; c++) {
+    for (int c = base; c < base + count; c++) {
       for (int i = chunks[c].from; i < chunks[c].to; i++) {
         action.accept(chunks[c].jobs[i]);
       }
     }
   }
 
-  /** Index of the last chunk that begins at or before this place; the first begins anywhere. */
+  /** Where the last chunk is that begins at or before these keys; the first begins anywhere. */
   private int chunkOf(long deadline, long order) {
-    int low = 0;
-    int high = count - 1;
+    int low = base;
+    int high = base + count - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
       boolean after =
@@ -164,37 +191,43 @@ final class DeadlineLane implements Lane {
   }
 
   private void split(int index) {
-    Chunk left = chunks[index];
-    Chunk right = new Chunk(CHUNK_MAX);
-    int middle = (left.from + left.to) >>> 1;
-    right.to = left.to - middle;
-    System.arraycopy(left.deadlines, middle, right.deadlines, 0, right.to);
-    System.arraycopy(left.orders, middle, right.orders, 0, right.to);
-    System.arraycopy(left.jobs, middle, right.jobs, 0, right.to);
-    Arrays.fill(left.jobs, middle, left.to, null);
-    left.to = middle;
-    if (count == chunks.length) {
-      chunks = Arrays.copyOf(chunks, count * 2);
-      firstDeadlines = Arrays.copyOf(firstDeadlines, count * 2);
-      firstOrders = Arrays.copyOf(firstOrders, count * 2);
+    if (base + count == chunks.length) {
+      int capacity = base > count / 4 ? chunks.length : count * 2;
+      Chunk[] newChunks = new Chunk[capacity];
+      System.arraycopy(chunks, base, newChunks, 0, count);
+      chunks = newChunks;
+      firstDeadlines = moved(firstDeadlines, capacity);
+      firstOrders = moved(firstOrders, capacity);
+      base = 0;
     }
-    shift(index + 1, index + 2, count - index - 1);
-    chunks[index + 1] = right;
-    firstDeadlines[index + 1] = right.deadlines[0];
-    firstOrders[index + 1] = right.orders[0];
+    int at = base + index;
+    Chunk right = chunks[at].split();
+    shift(at + 1, at + 2, base + count - at - 1);
+    chunks[at + 1] = right;
+    firstDeadlines[at + 1] = right.deadlines[right.from];
+    firstOrders[at + 1] = right.jobs[right.from].order();
     count++;
   }
 
-  private void drop(int index) {
+  private long[] moved(long[] keys, int capacity) {
+    long[] moved = new long[capacity];
+    System.arraycopy(keys, base, moved, 0, count);
+    return moved;
+  }
+
+  private void drop(int at) {
     if (count == 1) {
-      chunks[0].from = 0;
-      chunks[0].to = 0;
+      chunks[base].from = 0;
+      chunks[base].to = 0;
       return;
     }
-    shift(index + 1, index, count - index - 1);
-    chunks[--count] = null;
-    firstDeadlines[0] = Long.MIN_VALUE;
-    firstOrders[0] = Long.MIN_VALUE;
+    if (at == base) {
+      chunks[base++] = null;
+    } else {
+      shift(at + 1, at, base + count - at - 1);
+      chunks[base + count - 1] = null;
+    }
+    count--;
   }
 
   private void shift(int source, int target, int length) {
