@@ -15,6 +15,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,7 +112,10 @@ public final class DisciplineCost {
 
   }
 
-  /** A map of flows and a queue for each, served in turns: nothing else. */
+  /**
+   * A map of flows and a queue for each, served in turns, nothing else. The jobs lie in memory as
+   * they do for the tree: in a row, or for edf, whose jobs come back at random, scattered.
+   */
   private static final class Floor implements Backlog {
     private final Map<String, ArrayDeque<BenchJob>> flows = new HashMap<>();
     private final String[] names = new String[CLASSES];
@@ -119,15 +123,19 @@ public final class DisciplineCost {
     private long orders;
     private int turn;
 
-    Floor(int backlog) {
+    Floor(int backlog, boolean scattered) {
       turns = Math.min(backlog, CLASSES);
       for (int i = 0; i < CLASSES; i++) {
         names[i] = "flow" + i;
       }
+      BenchJob[] jobs = new BenchJob[backlog];
+      Arrays.setAll(jobs, i -> new BenchJob());
+      if (scattered) {
+        Collections.shuffle(Arrays.asList(jobs), new Random(1));
+      }
       for (int i = 0; i < backlog; i++) {
-        BenchJob job = new BenchJob();
-        job.order = ++orders;
-        flows.computeIfAbsent(names[i % CLASSES], name -> new ArrayDeque<>()).add(job);
+        jobs[i].order = ++orders;
+        flows.computeIfAbsent(names[i % CLASSES], name -> new ArrayDeque<>()).add(jobs[i]);
       }
     }
 
@@ -217,7 +225,7 @@ public final class DisciplineCost {
     if (labels) {
       tree.enqueue(new BenchJob(), 0);
     }
-    Floor floor = new Floor(backlog);
+    Floor floor = new Floor(backlog, kind.equals("edf"));
     time(tree, pairs);
     time(floor, pairs);
     double[] ours = new double[ROUNDS];

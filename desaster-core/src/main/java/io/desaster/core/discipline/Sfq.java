@@ -41,6 +41,12 @@ final class Sfq implements Discipline {
   private int generation;
   private int size;
 
+  /** In force from then until then. */
+  private long hash;
+
+  private long hashFromNanos;
+  private long hashUntilNanos;
+
   /** Flows that share turns. */
   private static final class Bucket extends Round.Place {
     final int number;
@@ -232,8 +238,18 @@ final class Sfq implements Discipline {
 
   /** Stands for the hash function in force; changes with it. */
   private long hash(long nowNanos) {
+    if (nowNanos >= hashUntilNanos || nowNanos < hashFromNanos) {
+      renewHash(nowNanos);
+    }
+    return hash;
+  }
+
+  private void renewHash(long nowNanos) {
     long every = parameters.perturbNanos();
-    return (every == 0 ? 0 : Math.floorDiv(nowNanos, every)) * 1024 + generation;
+    long period = every == 0 ? 0 : Math.floorDiv(nowNanos, every);
+    hashFromNanos = every == 0 ? Long.MIN_VALUE : period * every;
+    hashUntilNanos = every == 0 ? Long.MAX_VALUE : hashFromNanos + every;
+    hash = period * 1024 + generation;
   }
 
   private void place(Flow flow, long hash) {
@@ -371,6 +387,7 @@ final class Sfq implements Discipline {
       table = new Bucket[0];
       generation++;
     }
+    renewHash(nowNanos);
     round.forEach(
         place -> {
           place.quantum = parameters.quantum();
@@ -439,6 +456,7 @@ final class Sfq implements Discipline {
         }
       }
     }
+    renewHash(nowNanos);
     waiting.forEach(job -> enqueue(job, nowNanos));
     // What the usage tells of jobs that are gone.
     for (Flow flow : List.copyOf(flows.all())) {
