@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.discipline;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -14,6 +15,7 @@ import java.util.Map;
  */
 final class Flows<F extends Flows.Flow> {
   private final Map<String, F> byName = new HashMap<>();
+  private final ArrayList<F> busy = new ArrayList<>();
   private F recent;
 
   /** A flow, which is its own {@link Head} for need 0. */
@@ -21,11 +23,19 @@ final class Flows<F extends Flows.Flow> {
     private static final Head[] NO_HEADS = {};
 
     String name;
-    int running;
+    private int running;
+
+    /** Among those that run jobs. */
+    private int busyAt;
+
     private Head[] heads = NO_HEADS;
 
     Flow() {
       super(false);
+    }
+
+    final int running() {
+      return running;
     }
 
     /** What stands for it in the heap of this need, or null. */
@@ -89,6 +99,34 @@ final class Flows<F extends Flows.Flow> {
   void clear() {
     byName.clear();
     recent = null;
+  }
+
+  void started(F flow) {
+    setRunning(flow, flow.running() + 1);
+  }
+
+  void ended(F flow) {
+    setRunning(flow, flow.running() - 1);
+  }
+
+  void setRunning(F flow, int running) {
+    Flow changed = flow;
+    if (changed.running == 0 && running > 0) {
+      changed.busyAt = busy.size();
+      busy.add(flow);
+    } else if (changed.running > 0 && running == 0) {
+      F last = busy.remove(busy.size() - 1);
+      if (last != flow) {
+        busy.set(changed.busyAt, last);
+        ((Flow) last).busyAt = changed.busyAt;
+      }
+    }
+    changed.running = running;
+  }
+
+  /** Those that run jobs, in no order. */
+  Collection<F> busy() {
+    return busy;
   }
 
   Collection<F> all() {

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  *
  * <p>A new hash (every {@code perturb}) moves no job and nothing at the moment it falls due: each
  * flow goes to its new bucket as a whole when one of its jobs starts. So the order in a flow stays,
- * and no operation is longer for it.
+ * and no operation is longer for it. Likewise a bucket takes a new quantum over when it is served.
  */
 final class Sfq implements Discipline {
   private static final String ROUND = "round";
@@ -174,7 +174,8 @@ final class Sfq implements Discipline {
   public void started(QueuedJob job, long nowNanos) {
     Flow flow = flows.find(job.flow());
     round.served(flow.bucket, job.cost());
-    flow.running++;
+    flow.bucket.quantum = parameters.quantum();
+    flows.started(flow);
     Bucket bucket = flow.bucket;
     boolean only = needs.limit() == 1 && flow.first(0) == job;
     take(flow, job);
@@ -194,13 +195,31 @@ final class Sfq implements Discipline {
   }
 
   @Override
+  public void returned(QueuedJob job, long nowNanos) {
+    Flow flow = flows.find(job.flow());
+    if (flow != null && flow.running() > 0 && flow.bucket != null) {
+      round.returned(flow.bucket, job.cost());
+    }
+    ended(job, 0, nowNanos);
+  }
+
+  @Override
+  public void adopted(QueuedJob job, long nowNanos) {
+    Flow flow = flow(job.flow());
+    flows.started(flow);
+    if (full(flow) && flow.bucket != null) {
+      renewAll(flow);
+    }
+  }
+
+  @Override
   public void ended(QueuedJob job, long ranNanos, long nowNanos) {
     Flow flow = flows.find(job.flow());
-    if (flow == null || flow.running == 0) {
+    if (flow == null || flow.running() == 0) {
       return;
     }
     boolean wasFull = full(flow);
-    flow.running--;
+    flows.ended(flow);
     if (wasFull && flow.bucket != null) {
       renewAll(flow);
     }
@@ -209,7 +228,7 @@ final class Sfq implements Discipline {
 
   private boolean full(Flow flow) {
     int max = parameters.flowMaxRunning();
-    return max > 0 && flow.running >= max;
+    return max > 0 && flow.running() >= max;
   }
 
   @Override
@@ -221,14 +240,13 @@ final class Sfq implements Discipline {
     Flow flow = flows.find(name);
     if (flow == null) {
       flow = spares.isEmpty() ? new Flow() : spares.remove(spares.size() - 1);
-      flow.running = 0;
       flows.add(flow, name);
     }
     return flow;
   }
 
   private void forgetIfIdle(Flow flow) {
-    if (flow.size() == 0 && flow.running == 0) {
+    if (flow.size() == 0 && flow.running() == 0) {
       flows.remove(flow);
       if (spares.size() < SPARE_FLOWS) {
         spares.add(flow);
@@ -259,7 +277,6 @@ final class Sfq implements Discipline {
     int number = number(flow.name, hash);
     if (table[number] == null) {
       table[number] = new Bucket(number);
-      table[number].quantum = parameters.quantum();
     }
     place(flow, table[number], hash);
   }
@@ -268,6 +285,7 @@ final class Sfq implements Discipline {
     flow.hash = hash;
     join(flow, bucket);
     if (!bucket.inRound()) {
+      bucket.quantum = parameters.quantum();
       round.enter(bucket);
     }
     renewAll(flow);
@@ -388,18 +406,8 @@ final class Sfq implements Discipline {
       generation++;
     }
     renewHash(nowNanos);
-    round.forEach(
-        place -> {
-          place.quantum = parameters.quantum();
-          round.changed(place);
-        });
-    for (Bucket bucket : table) {
-      if (bucket != null) {
-        bucket.quantum = parameters.quantum();
-      }
-    }
     if (limitChanged) {
-      flows.all().stream().filter(flow -> flow.bucket != null).forEach(this::renewAll);
+      flows.busy().stream().filter(flow -> flow.bucket != null).forEach(this::renewAll);
     }
     return true;
   }
@@ -421,7 +429,8 @@ final class Sfq implements Discipline {
                   bucket.round,
                   current ? bucket.number : -1,
                   bucket.deficit,
-                  round.inThisRound(bucket) ? 1 : 0));
+                  round.inThisRound(bucket) ? 1 : 0,
+                  bucket.quantum));
         });
     flows
         .sortedByName()
@@ -433,7 +442,7 @@ final class Sfq implements Discipline {
                         flow.name,
                         flow.bucket == null ? -1 : positions.get(flow.bucket),
                         flow.bucket == null ? 0 : flow.hash,
-                        flow.running)));
+                        flow.running())));
     return new Usage(accounts);
   }
 
@@ -449,7 +458,7 @@ final class Sfq implements Discipline {
         restoreBucket(account, buckets, (int) count);
       } else if (account.what().equals(FLOW)) {
         Flow flow = flow(account.name());
-        flow.running = (int) account.values()[0];
+        flows.setRunning(flow, (int) account.values()[0]);
         if (account.number() >= 0) {
           join(flow, buckets.get((int) account.number()));
           flow.hash = account.atNanos();
@@ -479,7 +488,9 @@ final class Sfq implements Discipline {
     if (current) {
       table[number] = bucket;
     }
-    bucket.quantum = parameters.quantum();
+    double[] values = account.values();
+    // Usage written by earlier versions lacks the quantum.
+    bucket.quantum = values.length > 2 ? values[2] : parameters.quantum();
     buckets.add(bucket);
     round.restore(bucket, account.values()[0], account.number(), account.values()[1] == 1, count);
   }

@@ -68,9 +68,13 @@ final class Wfq implements Discipline {
     final Flow flow;
     final RunCharge run;
 
-    Charge(Flow flow, RunCharge run) {
+    /** By which the last of it was charged, and is given back. */
+    double weight;
+
+    Charge(Flow flow, RunCharge run, double weight) {
       this.flow = flow;
       this.run = run;
+      this.weight = weight;
     }
   }
 
@@ -161,17 +165,9 @@ final class Wfq implements Discipline {
     advance(nowNanos);
     Flow flow = flows.find(job.flow());
     setVirtualTime(Math.max(virtualTime, flow.tag));
-    flow.running++;
+    flows.started(flow);
     running++;
-    if (parameters.chargeRun()) {
-      RunCharge run = new RunCharge(job, flow.guessNanos, nowNanos);
-      Charge charge = new Charge(flow, run);
-      charges.put(job.order(), charge);
-      steps.set(charge, run.nextNanos(), job.order());
-      flow.tag += run.seconds() / flow.weight;
-    } else {
-      flow.tag += job.cost() / flow.weight;
-    }
+    flow.tag += parameters.chargeRun() ? charge(flow, job, nowNanos) : job.cost() / flow.weight;
     take(flow, job);
     if (needs.limit() > 1) {
       renewAll(flow);
@@ -179,22 +175,78 @@ final class Wfq implements Discipline {
     restIfEmpty(flow);
   }
 
+  /** What the job is charged for the slot time that it is going to use, as virtual time. */
+  private double charge(Flow flow, QueuedJob job, long nowNanos) {
+    RunCharge run = new RunCharge(job, flow.guessNanos, nowNanos);
+    Charge charge = new Charge(flow, run, flow.weight);
+    charges.put(job.order(), charge);
+    steps.set(charge, run.nextNanos(), job.order());
+    return run.seconds() / flow.weight;
+  }
+
+  @Override
+  public void adopted(QueuedJob job, long nowNanos) {
+    advance(nowNanos);
+    Flow flow = flow(job.flow());
+    if (flow.size() == 0) {
+      wake(flow);
+      flow.tag = Math.max(flow.tag, virtualTime);
+    }
+    flows.started(flow);
+    running++;
+    if (parameters.chargeRun()) {
+      flow.tag += charge(flow, job, nowNanos);
+    }
+    renewAll(flow);
+  }
+
   @Override
   public void ended(QueuedJob job, long ranNanos, long nowNanos) {
     advance(nowNanos);
     Charge charge = charges.remove(job.order());
-    Flow flow = charge == null ? flows.find(job.flow()) : charge.flow;
-    boolean foreign = parameters.chargeRun() && charge == null;
-    if (foreign || flow == null || flow.running == 0) {
-      // It was moved here while it ran, or started before another discipline was replaced.
+    Flow flow = runs(job, charge);
+    if (flow == null) {
       return;
     }
-    flow.running--;
-    running--;
     if (charge != null) {
       steps.remove(charge);
       flow.guessNanos = RunCharge.learn(flow.guessNanos, charge.run.ranNanos(nowNanos));
-      move(flow, charge.run.settle(nowNanos) / flow.weight);
+      over(flow, charge.run.settle(nowNanos) / charge.weight);
+    } else {
+      over(flow, 0);
+    }
+  }
+
+  @Override
+  public void returned(QueuedJob job, long nowNanos) {
+    advance(nowNanos);
+    Charge charge = charges.remove(job.order());
+    Flow flow = runs(job, charge);
+    if (flow == null) {
+      return;
+    }
+    if (charge != null) {
+      steps.remove(charge);
+    }
+    over(flow, charge == null ? -job.cost() / flow.weight : -charge.run.seconds() / charge.weight);
+  }
+
+  /**
+   * The flow of a running job; null if its start was not charged here: it was moved here while it
+   * ran, or started before another discipline was replaced.
+   */
+  private Flow runs(QueuedJob job, Charge charge) {
+    Flow flow = charge == null ? flows.find(job.flow()) : charge.flow;
+    boolean foreign = parameters.chargeRun() && charge == null;
+    return foreign || flow == null || flow.running() == 0 ? null : flow;
+  }
+
+  /** One job less runs, and the tag moves. */
+  private void over(Flow flow, double by) {
+    flows.ended(flow);
+    running--;
+    if (by != 0) {
+      move(flow, by);
     } else if (mayWithhold()) {
       renewAll(flow);
     }
@@ -205,7 +257,8 @@ final class Wfq implements Discipline {
   private void advance(long nowNanos) {
     while (!steps.isEmpty() && steps.minFirst() <= nowNanos) {
       Charge charge = steps.min();
-      move(charge.flow, charge.run.step() / charge.flow.weight);
+      charge.weight = charge.flow.weight;
+      move(charge.flow, charge.run.step() / charge.weight);
       steps.set(charge, charge.run.nextNanos(), charge.run.order());
     }
   }
@@ -250,14 +303,14 @@ final class Wfq implements Discipline {
     while (!resting.isEmpty() && resting.minFirst() <= now) {
       Flow flow = resting.min().flow;
       wake(flow);
-      if (flow.running == 0) {
+      if (flow.running() == 0) {
         flows.remove(flow);
       }
     }
   }
 
   private void restIfEmpty(Flow flow) {
-    if (flow.size() > 0 || flow.running > 0) {
+    if (flow.size() > 0 || flow.running() > 0) {
       return;
     }
     if (size == 0 && running == 0) {
@@ -275,7 +328,7 @@ final class Wfq implements Discipline {
 
   private boolean full(Flow flow) {
     int max = parameters.flowMaxRunning();
-    return max > 0 && flow.running >= max;
+    return max > 0 && flow.running() >= max;
   }
 
   @Override
@@ -330,12 +383,21 @@ final class Wfq implements Discipline {
     }
     // What was due before is charged by the weights of before.
     advance(nowNanos);
+    DisciplineSpec.Wfq before = parameters;
     parameters = wfq.parameters;
-    for (Flow flow : flows.all()) {
-      flow.weight = parameters.weight(flow.name);
-      renewAll(flow);
+    before.weights().keySet().forEach(this::reweigh);
+    parameters.weights().keySet().forEach(this::reweigh);
+    if (before.flowMaxRunning() != parameters.flowMaxRunning()) {
+      flows.busy().forEach(this::renewAll);
     }
     return true;
+  }
+
+  private void reweigh(String name) {
+    Flow flow = flows.find(name);
+    if (flow != null) {
+      flow.weight = parameters.weight(name);
+    }
   }
 
   @Override
@@ -347,9 +409,9 @@ final class Wfq implements Discipline {
         .forEach(
             flow ->
                 accounts.add(
-                    new Usage.Account(FLOW, flow.name, flow.running, flow.guessNanos, flow.tag)));
+                    new Usage.Account(FLOW, flow.name, flow.running(), flow.guessNanos, flow.tag)));
     charges.forEach(
-        charge -> accounts.add(charge.run.account(RUNNING, charge.flow.name, new double[0])));
+        charge -> accounts.add(charge.run.account(RUNNING, charge.flow.name, charge.weight)));
     return new Usage(accounts);
   }
 
@@ -360,13 +422,16 @@ final class Wfq implements Discipline {
         case CLOCK -> virtualTime = account.values()[0];
         case FLOW -> {
           Flow flow = flow(account.name());
-          flow.running = (int) account.number();
+          flows.setRunning(flow, (int) account.number());
           flow.tag = account.values()[0];
           flow.guessNanos = account.atNanos();
-          running += flow.running;
+          running += flow.running();
         }
         case RUNNING -> {
-          Charge charge = new Charge(flow(account.name()), RunCharge.of(account));
+          Flow flow = flow(account.name());
+          // Usage written by earlier versions lacks the weight.
+          double weight = account.values().length > 1 ? account.values()[1] : flow.weight;
+          Charge charge = new Charge(flow, RunCharge.of(account), weight);
           charges.put(account.number(), charge);
           steps.set(charge, charge.run.nextNanos(), account.number());
         }
