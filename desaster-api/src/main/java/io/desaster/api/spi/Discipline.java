@@ -42,6 +42,17 @@ public interface Discipline {
    */
   default void ended(QueuedJob job, long ranNanos, long nowNanos) {}
 
+  /**
+   * A job that was started here turns out never to have begun: what it was charged is given back.
+   * If it waits again, it is enqueued after this, maybe in its old place.
+   */
+  default void returned(QueuedJob job, long nowNanos) {
+    ended(job, 0, nowNanos);
+  }
+
+  /** A job that runs already, started elsewhere, was moved here: from now on it counts here. */
+  default void adopted(QueuedJob job, long nowNanos) {}
+
   /** When it is worth asking again although nothing was added; {@link #NO_WAKEUP} if never. */
   default long nextWakeupNanos(long nowNanos) {
     return NO_WAKEUP;

@@ -169,7 +169,11 @@ public final class ClassTree {
     }
     int need = needs.enter(job.demand(), leaf.attachments());
     leaf.add(need, 1);
-    leaf.reviewWith(job, need);
+    if (leaf.isLast(job)) {
+      leaf.reviewWith(job, need);
+    } else {
+      leaf.review();
+    }
   }
 
   /** False if it does not wait there. */
@@ -259,6 +263,28 @@ public final class ClassTree {
     }
     leaf.discipline().ended(job, ranNanos, now);
     running(leaf, -1);
+    leaf.review();
+  }
+
+  /** A job that was started in this leaf turns out never to have begun: its charges go back. */
+  public void returned(Leaf leaf, QueuedJob job, long now) {
+    advance(now);
+    for (Node node = leaf; node.parent != null; node = node.parent) {
+      node.parent.returned(node, job);
+    }
+    leaf.discipline().returned(job, now);
+    running(leaf, -1);
+    leaf.review();
+  }
+
+  /** A job that runs already was moved to this leaf. */
+  public void adopted(Leaf leaf, QueuedJob job, long now) {
+    advance(now);
+    for (Node node = leaf; node.parent != null; node = node.parent) {
+      node.parent.adopted(node, job);
+    }
+    leaf.discipline().adopted(job, now);
+    running(leaf, 1);
     leaf.review();
   }
 

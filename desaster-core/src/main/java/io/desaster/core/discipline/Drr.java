@@ -112,6 +112,12 @@ final class Drr extends Inner {
   }
 
   @Override
+  void returned(Node child, QueuedJob job) {
+    round.returned((Place) child.seat, job.cost());
+    tree.headChanged(this);
+  }
+
+  @Override
   Usage usage(boolean settled) {
     List<Usage.Account> accounts = new ArrayList<>();
     accounts.add(new Usage.Account(ROUND, "", round.round(), 0));

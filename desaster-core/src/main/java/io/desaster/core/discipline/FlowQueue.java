@@ -9,9 +9,10 @@ import java.util.function.Consumer;
 
 /**
  * The jobs of one flow: lower priority numbers first, then by order or deadline, and each need
- * apart, so that jobs a slot cannot take cost it nothing.
+ * apart, so that jobs a slot cannot take cost it nothing. It may stand in a heap of flows itself,
+ * for its jobs of need 0, which saves an object on the way of most jobs.
  */
-class FlowQueue {
+class FlowQueue extends KeyHeap.Item {
   private static final int PRIORITIES = 8;
 
   private final boolean byDeadline;

@@ -37,6 +37,7 @@ final class Htb extends Inner {
   private static final String CLASS = "class";
   private static final String LEVEL = "level";
   private static final String RUNNING = "running";
+  private static final String LENT = "lent";
   static final int PRIOS = 8;
 
   /** Where the tags begin among the values of a class's account. */
@@ -47,6 +48,10 @@ final class Htb extends Inner {
   private final HtbClass base;
   private final Map<String, HtbClass> classes = new LinkedHashMap<>();
   private final LongMap<Run> runs = new LongMap<>();
+
+  /** Who lent to running jobs that were charged their cost, should they come back. */
+  private final LongMap<HtbClass.Lender> lenders = new LongMap<>();
+
   private final double[][] virtualTimes;
 
   /** The level of leaves that are served by tokens of their own; those below it are depths. */
@@ -65,15 +70,20 @@ final class Htb extends Inner {
     final int level;
     final RunCharge charge;
 
-    Run(HtbClass leaf, int level, RunCharge charge) {
+    /** By which the last of it was charged, and is given back. */
+    double quantum;
+
+    Run(HtbClass leaf, int level, RunCharge charge, double quantum) {
       this.leaf = leaf;
       this.level = level;
       this.charge = charge;
+      this.quantum = quantum;
     }
 
     @Override
     void fire() {
-      apply(leaf, level, charge.step());
+      quantum = leaf.quantum;
+      apply(leaf, level, charge.step(), quantum);
       tree.setTimer(this, charge.nextNanos());
     }
   }
@@ -300,10 +310,12 @@ final class Htb extends Inner {
     double cost = job.cost();
     if (chargeRun) {
       RunCharge charge = new RunCharge(job, leaf.guessNanos, tree.now());
-      Run run = new Run(leaf, level, charge);
+      Run run = new Run(leaf, level, charge, leaf.quantum);
       runs.put(job.order(), run);
       tree.setTimer(run, charge.nextNanos());
       cost = charge.seconds();
+    } else {
+      lenders.put(job.order(), leaf.lender(level));
     }
     double[] times = virtualTimes[level];
     leaf.tags[level] = Math.max(leaf.tags[level], times[leaf.prio]);
@@ -312,22 +324,51 @@ final class Htb extends Inner {
     for (HtbClass one = leaf; one != base && one.depth >= lenderDepth; one = one.parent) {
       one.count(lenderDepth);
     }
-    apply(leaf, level, cost);
+    apply(leaf, level, cost, leaf.quantum);
   }
 
   @Override
   void ended(Node child, QueuedJob job) {
+    if (!chargeRun) {
+      lenders.remove(job.order());
+      return;
+    }
+    Run run = stopped(job);
+    if (run != null) {
+      run.leaf.guessNanos = RunCharge.learn(run.leaf.guessNanos, run.charge.ranNanos(tree.now()));
+      apply(run.leaf, run.level, run.charge.settle(tree.now()), run.quantum);
+    }
+  }
+
+  private Run stopped(QueuedJob job) {
     Run run = runs.remove(job.order());
     if (run != null) {
       tree.setTimer(run, Long.MAX_VALUE);
-      run.leaf.guessNanos = RunCharge.learn(run.leaf.guessNanos, run.charge.ranNanos(tree.now()));
-      apply(run.leaf, run.level, run.charge.settle(tree.now()));
+    }
+    return run;
+  }
+
+  @Override
+  void returned(Node child, QueuedJob job) {
+    Run run = stopped(job);
+    HtbClass.Lender lender = lenders.remove(job.order());
+    if (run != null) {
+      apply(run.leaf, run.level, -run.charge.seconds(), run.quantum);
+    } else if (lender != null) {
+      apply(lender.leaf(), lender.level(), -job.cost(), lender.leaf().quantum);
+    }
+  }
+
+  @Override
+  void adopted(Node child, QueuedJob job) {
+    if (chargeRun) {
+      charge(child, job);
     }
   }
 
   /** Charges the leaf and all above it; gives back if negative. */
-  private void apply(HtbClass leaf, int level, double cost) {
-    double by = cost / leaf.quantum;
+  private void apply(HtbClass leaf, int level, double cost, double quantum) {
+    double by = cost / quantum;
     leaf.tags[level] += by;
     double[] times = virtualTimes[level];
     if (by < 0 && leaf.tags[level] < times[leaf.prio]) {
@@ -495,7 +536,11 @@ final class Htb extends Inner {
     for (int level = 1; level <= ownLevel; level++) {
       accounts.add(new Usage.Account(LEVEL, "", level, 0, virtualTimes[level].clone()));
     }
-    runs.forEach(run -> accounts.add(run.charge.account(RUNNING, run.leaf.name, run.level)));
+    runs.forEach(
+        run -> accounts.add(run.charge.account(RUNNING, run.leaf.name, run.level, run.quantum)));
+    lenders.forEachEntry(
+        (lender, order) ->
+            accounts.add(new Usage.Account(LENT, lender.leaf().name, order, lender.level())));
     return new Usage(accounts);
   }
 
@@ -518,9 +563,14 @@ final class Htb extends Inner {
           System.arraycopy(values, TAGS, one.tags, 0, one.tags.length);
         }
       } else if (account.what().equals(RUNNING) && one != null && one.leaf && chargeRun) {
-        Run run = new Run(one, Math.min((int) values[1], ownLevel), RunCharge.of(account));
+        // Usage written by earlier versions lacks the quantum.
+        double quantum = values.length > 2 ? values[2] : one.quantum;
+        int level = Math.min((int) values[1], ownLevel);
+        Run run = new Run(one, level, RunCharge.of(account), quantum);
         runs.put(account.number(), run);
         tree.setTimer(run, run.charge.nextNanos());
+      } else if (account.what().equals(LENT) && one != null && one.leaf && !chargeRun) {
+        lenders.put(account.number(), one.lender(Math.min((int) account.atNanos(), ownLevel)));
       }
     }
     classes.values().forEach(HtbClass::look);

@@ -56,10 +56,14 @@ final class HtbClass extends Timer {
   private Offer[] own = {};
 
   private KeyHeap<Offer>[] children;
+  private Lender[] lenders;
   private final int levels;
 
   /** Offers that stand among the parent's. */
   private int offered;
+
+  /** Who lent to a job of a leaf. */
+  record Lender(HtbClass leaf, int level) {}
 
   /** A place among what its parent has to serve. */
   static final class Offer extends KeyHeap.Item {
@@ -176,6 +180,17 @@ final class HtbClass extends Timer {
       one = one.parent;
     }
     return Math.max(1, one.depth);
+  }
+
+  /** The same object each time. */
+  Lender lender(int level) {
+    if (lenders == null) {
+      lenders = new Lender[levels];
+    }
+    if (lenders[level] == null) {
+      lenders[level] = new Lender(this, level);
+    }
+    return lenders[level];
   }
 
   private boolean passes(int level) {

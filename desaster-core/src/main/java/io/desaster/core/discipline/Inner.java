@@ -111,6 +111,14 @@ abstract class Inner extends Node {
 
   void ended(Node child, QueuedJob job) {}
 
+  /** The job was charged, but never began. */
+  void returned(Node child, QueuedJob job) {
+    ended(child, job);
+  }
+
+  /** The job, started elsewhere, runs in the child from now on. */
+  void adopted(Node child, QueuedJob job) {}
+
   /** What it remembers, of this moment if {@code settled}, else as it stands. */
   Usage usage(boolean settled) {
     return Usage.NONE;

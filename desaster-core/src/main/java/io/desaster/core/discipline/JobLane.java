@@ -6,66 +6,100 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Jobs of equal flow, priority and demand, in their order. A ring of chunks of parallel arrays: 12
- * bytes a job, no node objects, and growing never copies more than one chunk or the ring of chunk
- * references. Adding at the end and taking from the front are O(1), any other removal or insertion
- * is a binary search and, for insertion, a shift inside one chunk.
+ * Jobs of equal flow, priority and demand, in their order: 4 bytes a job, no node objects. Up to
+ * {@value #CHUNK_MAX} are in one array; more are in a row of such chunks, so that growing copies no
+ * more than one chunk or the row. Adding at the end and taking from the front are O(1) and touch
+ * one object and one array; any other removal or insertion is a binary search, which looks at the
+ * jobs' orders, and a shift inside one chunk.
  */
 public final class JobLane implements Lane {
   private static final int CHUNK_MIN = 8;
   private static final int CHUNK_MAX = 512;
 
-  private Chunk[] ring = new Chunk[2];
-  private int first;
-  private int chunks;
+  /** The first chunk and the last, which may be the same. */
+  private QueuedJob[] head;
+
+  private QueuedJob[] tail;
+
+  /** Place of the first job in the head; all other chunks begin at 0. */
+  private int from;
+
+  /** End of the jobs in the tail. */
+  private int to;
+
   private int size;
 
-  /** The ends of the ring, found without it. */
-  private Chunk head;
+  /** No job has a larger order. */
+  private long lastOrder;
 
-  private Chunk tail;
+  private final Row row = new Row();
 
-  /** A run of jobs between {@code from} and {@code to}; removed ones leave a null behind. */
-  private static final class Chunk {
-    long[] orders;
-    QueuedJob[] jobs;
-    int from;
-    int to;
-    int live;
+  /** The chunks from {@code base} on, as soon as there are two. */
+  private static final class Row {
+    QueuedJob[][] chunks = {};
+    int[] ends = {};
 
-    Chunk(int capacity) {
-      orders = new long[capacity];
-      jobs = new QueuedJob[capacity];
+    /** No job of the chunk has a smaller order, all in those before have one. */
+    long[] firsts = {};
+
+    int base;
+    int count;
+
+    void makeRoom() {
+      if (base + count < chunks.length) {
+        return;
+      }
+      int capacity = base > count ? chunks.length : Math.max(4, count * 2);
+      QueuedJob[][] newChunks = new QueuedJob[capacity][];
+      int[] newEnds = new int[capacity];
+      long[] newFirsts = new long[capacity];
+      System.arraycopy(chunks, base, newChunks, 0, count);
+      System.arraycopy(ends, base, newEnds, 0, count);
+      System.arraycopy(firsts, base, newFirsts, 0, count);
+      chunks = newChunks;
+      ends = newEnds;
+      firsts = newFirsts;
+      base = 0;
     }
 
+    void insert(int index, QueuedJob[] chunk, int end, long first) {
+      makeRoom();
+      shift(base + index, base + index + 1, count - index);
+      chunks[base + index] = chunk;
+      ends[base + index] = end;
+      firsts[base + index] = first;
+      count++;
+    }
+
+    void remove(int index) {
+      if (index == 0) {
+        chunks[base++] = null;
+      } else {
+        shift(base + index + 1, base + index, count - index - 1);
+        chunks[base + count - 1] = null;
+      }
+      count--;
+    }
+
+    private void shift(int source, int target, int length) {
+      System.arraycopy(chunks, source, chunks, target, length);
+      System.arraycopy(ends, source, ends, target, length);
+      System.arraycopy(firsts, source, firsts, target, length);
+    }
+
+    /** Index of the chunk where this order belongs; the first begins anywhere. */
     int indexOf(long order) {
-      return Arrays.binarySearch(orders, from, to, order);
-    }
-
-    void insert(int at, QueuedJob job) {
-      System.arraycopy(orders, at, orders, at + 1, to - at);
-      System.arraycopy(jobs, at, jobs, at + 1, to - at);
-      orders[at] = job.order();
-      jobs[at] = job;
-      to++;
-      live++;
-    }
-
-    /** Moves the living jobs to the front and, if that is not enough, into larger arrays. */
-    void makeRoom(int capacity) {
-      long[] newOrders = new long[capacity];
-      QueuedJob[] newJobs = new QueuedJob[capacity];
-      int kept = 0;
-      for (int i = from; i < to; i++) {
-        if (jobs[i] != null) {
-          newOrders[kept] = orders[i];
-          newJobs[kept++] = jobs[i];
+      int low = 0;
+      int high = count - 1;
+      while (low < high) {
+        int middle = (low + high + 1) >>> 1;
+        if (firsts[base + middle] <= order) {
+          low = middle;
+        } else {
+          high = middle - 1;
         }
       }
-      orders = newOrders;
-      jobs = newJobs;
-      from = 0;
-      to = kept;
+      return low;
     }
   }
 
@@ -76,59 +110,107 @@ public final class JobLane implements Lane {
 
   @Override
   public QueuedJob first() {
-    if (size == 0) {
-      return null;
-    }
-    return head.jobs[head.from];
+    return size == 0 ? null : head[from];
   }
 
   @Override
   public void add(QueuedJob job) {
-    Chunk last = chunks == 0 ? append(new Chunk(CHUNK_MIN)) : tail;
-    boolean atEnd = last.from == last.to || last.orders[last.to - 1] < job.order();
-    if (!atEnd) {
+    long order = job.order();
+    if (tail == null) {
+      tail = new QueuedJob[CHUNK_MIN];
+      head = tail;
+    } else if (size > 0 && order < lastOrder) {
       insert(job);
       return;
     }
-    if (last.to == last.jobs.length) {
-      if (last.live * 2 <= last.jobs.length) {
-        last.makeRoom(last.jobs.length);
-      } else if (last.jobs.length < CHUNK_MAX) {
-        last.makeRoom(last.jobs.length * 2);
-      } else {
-        last = append(new Chunk(CHUNK_MAX));
-      }
+    if (to == tail.length) {
+      makeRoom(order);
     }
-    last.orders[last.to] = job.order();
-    last.jobs[last.to++] = job;
-    last.live++;
+    tail[to++] = job;
+    lastOrder = order;
     size++;
   }
 
+  /** At the end, for a job of this order. */
+  private void makeRoom(long order) {
+    int live = to - from;
+    if (row.count == 0 && live * 2 <= tail.length) {
+      System.arraycopy(tail, from, tail, 0, live);
+      Arrays.fill(tail, live, to, null);
+      from = 0;
+      to = live;
+    } else if (row.count == 0 && tail.length < CHUNK_MAX) {
+      enlarge();
+    } else {
+      append(order);
+    }
+  }
+
+  private void enlarge() {
+    int capacity = tail.length * 2;
+    tail = Arrays.copyOfRange(tail, from, from + capacity);
+    head = tail;
+    to -= from;
+    from = 0;
+  }
+
+  private void append(long order) {
+    beginRow();
+    row.ends[row.base + row.count - 1] = to;
+    tail = new QueuedJob[CHUNK_MAX];
+    to = 0;
+    row.insert(row.count, tail, 0, order);
+  }
+
+  private void beginRow() {
+    if (row.count == 0) {
+      row.insert(0, head, to, Long.MIN_VALUE);
+    }
+  }
+
   private void insert(QueuedJob job) {
-    int index = chunkOf(job.order());
-    Chunk chunk = chunk(index);
-    if (chunk.to == chunk.jobs.length) {
-      if (chunk.live < chunk.jobs.length) {
-        chunk.makeRoom(chunk.jobs.length);
-      } else if (chunk.jobs.length < CHUNK_MAX) {
-        chunk.makeRoom(chunk.jobs.length * 2);
+    int index = row.indexOf(job.order());
+    QueuedJob[] chunk = chunk(index);
+    int at = place(index, job.order());
+    if (at < end(index) && chunk[at].order() == job.order()) {
+      throw new IllegalStateException("two jobs of order " + job.order() + " in one lane");
+    }
+    if (index == 0 && from > 0) {
+      // Most often it is a job that comes back to the front.
+      System.arraycopy(chunk, from, chunk, from - 1, at - from);
+      from--;
+      chunk[at - 1] = job;
+    } else if (end(index) < chunk.length) {
+      System.arraycopy(chunk, at, chunk, at + 1, end(index) - at);
+      chunk[at] = job;
+      setEnd(index, end(index) + 1);
+    } else {
+      if (chunk.length < CHUNK_MAX) {
+        enlarge();
       } else {
         split(index);
-        insert(job);
-        return;
       }
-    }
-    int at = chunk.indexOf(job.order());
-    if (at >= 0 && chunk.jobs[at] == null) {
-      chunk.jobs[at] = job;
-      chunk.live++;
-    } else if (at >= 0) {
-      throw new IllegalStateException("two jobs of order " + job.order() + " in one lane");
-    } else {
-      chunk.insert(-at - 1, job);
+      insert(job);
+      return;
     }
     size++;
+  }
+
+  private void split(int index) {
+    beginRow();
+    QueuedJob[] left = chunk(index);
+    int middle = (start(index) + end(index)) >>> 1;
+    QueuedJob[] right = new QueuedJob[CHUNK_MAX];
+    int moved = end(index) - middle;
+    System.arraycopy(left, middle, right, 0, moved);
+    Arrays.fill(left, middle, end(index), null);
+    boolean last = index == row.count - 1;
+    row.ends[row.base + index] = middle;
+    row.insert(index + 1, right, moved, right[0].order());
+    if (last) {
+      tail = right;
+      to = moved;
+    }
   }
 
   @Override
@@ -136,22 +218,28 @@ public final class JobLane implements Lane {
     if (size == 0) {
       return false;
     }
-    boolean isFirst = head.orders[head.from] == job.order();
-    int index = isFirst ? 0 : chunkOf(job.order());
-    Chunk chunk = isFirst ? head : chunk(index);
-    int at = isFirst ? chunk.from : chunk.indexOf(job.order());
-    if (at < 0 || chunk.jobs[at] == null) {
+    QueuedJob first = head[from];
+    if (first == job || first.order() == job.order()) {
+      head[from++] = null;
+      size--;
+      if (from == end(0)) {
+        drop(0);
+      }
+      return true;
+    }
+    int index = row.indexOf(job.order());
+    int at = place(index, job.order());
+    int end = end(index);
+    QueuedJob[] chunk = chunk(index);
+    if (at == end || chunk[at].order() != job.order()) {
       return false;
     }
-    chunk.jobs[at] = null;
-    chunk.live--;
+    System.arraycopy(chunk, at + 1, chunk, at, end - at - 1);
+    chunk[end - 1] = null;
+    setEnd(index, end - 1);
     size--;
-    if (chunk.live == 0) {
+    if (start(index) == end(index)) {
       drop(index);
-    } else {
-      while (chunk.jobs[chunk.from] == null) {
-        chunk.from++;
-      }
     }
     return true;
   }
@@ -160,113 +248,80 @@ public final class JobLane implements Lane {
     if (size == 0) {
       return false;
     }
-    Chunk chunk = chunk(chunkOf(order));
-    int at = chunk.indexOf(order);
-    return at >= 0 && chunk.jobs[at] != null;
+    int index = row.indexOf(order);
+    int at = place(index, order);
+    return at < end(index) && chunk(index)[at].order() == order;
   }
 
-  @Override
-  public void forEach(Consumer<QueuedJob> action) {
-    for (int c = 0; c < chunks; c++) {
-      Chunk chunk = chunk(c);
-      for (int i = chunk.from; i < chunk.to; i++) {
-        if (chunk.jobs[i] != null) {
-          action.accept(chunk.jobs[i]);
-        }
-      }
-    }
-  }
-
-  private Chunk chunk(int index) {
-    return ring[(first + index) & (ring.length - 1)];
-  }
-
-  /** Index of the last chunk that begins at or before this order, or 0. */
-  private int chunkOf(long order) {
-    int low = 0;
-    int high = chunks - 1;
+  /** Where in the chunk a job of this order is or belongs. */
+  private int place(int index, long order) {
+    QueuedJob[] chunk = chunk(index);
+    int low = start(index);
+    int high = end(index);
     while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      Chunk chunk = chunk(middle);
-      if (chunk.orders[chunk.from] <= order) {
-        low = middle;
+      int middle = (low + high) >>> 1;
+      if (chunk[middle].order() < order) {
+        low = middle + 1;
       } else {
-        high = middle - 1;
+        high = middle;
       }
     }
     return low;
   }
 
-  private Chunk append(Chunk chunk) {
-    growRing();
-    ring[(first + chunks) & (ring.length - 1)] = chunk;
-    chunks++;
-    findEnds();
-    return chunk;
-  }
-
-  private void growRing() {
-    if (chunks == ring.length) {
-      Chunk[] larger = new Chunk[ring.length * 2];
-      for (int i = 0; i < chunks; i++) {
-        larger[i] = chunk(i);
+  @Override
+  public void forEach(Consumer<QueuedJob> action) {
+    for (int index = 0; index < row.count || index == 0 && size > 0; index++) {
+      QueuedJob[] chunk = chunk(index);
+      int end = end(index);
+      for (int i = start(index); i < end; i++) {
+        action.accept(chunk[i]);
       }
-      ring = larger;
-      first = 0;
     }
   }
 
-  private void split(int index) {
-    Chunk left = chunk(index);
-    int middle = (left.from + left.to) >>> 1;
-    Chunk right = new Chunk(CHUNK_MAX);
-    for (int i = middle; i < left.to; i++) {
-      right.orders[right.to] = left.orders[i];
-      right.jobs[right.to++] = left.jobs[i];
-      left.jobs[i] = null;
+  private QueuedJob[] chunk(int index) {
+    return index == 0 ? head : row.chunks[row.base + index];
+  }
+
+  private int start(int index) {
+    return index == 0 ? from : 0;
+  }
+
+  private int end(int index) {
+    return index >= row.count - 1 ? to : row.ends[row.base + index];
+  }
+
+  private void setEnd(int index, int end) {
+    if (index >= row.count - 1) {
+      to = end;
+    } else {
+      row.ends[row.base + index] = end;
     }
-    right.live = right.to;
-    left.to = middle;
-    left.live -= right.live;
-    append(right);
-    for (int i = chunks - 1; i > index + 1; i--) {
-      set(i, chunk(i - 1));
-    }
-    set(index + 1, right);
-    findEnds();
   }
 
-  private void findEnds() {
-    head = chunks == 0 ? null : chunk(0);
-    tail = chunks == 0 ? null : chunk(chunks - 1);
-  }
-
-  private void set(int index, Chunk chunk) {
-    ring[(first + index) & (ring.length - 1)] = chunk;
-  }
-
+  /** Of an empty chunk only the last one keeps its array, if that is small. */
   private void drop(int index) {
-    if (chunks == 1) {
-      Chunk only = chunk(0);
-      only.from = 0;
-      only.to = 0;
-      if (only.jobs.length > CHUNK_MIN * 4) {
-        chunks = 0;
-        set(0, null);
-        findEnds();
+    if (row.count <= 1) {
+      if (row.count == 1) {
+        row.remove(0);
+        row.base = 0;
+      }
+      from = 0;
+      to = 0;
+      if (head.length > CHUNK_MIN * 4) {
+        head = null;
+        tail = null;
       }
       return;
     }
+    row.remove(index);
     if (index == 0) {
-      set(0, null);
-      first = (first + 1) & (ring.length - 1);
-    } else {
-      for (int i = index; i < chunks - 1; i++) {
-        set(i, chunk(i + 1));
-      }
-      set(chunks - 1, null);
+      head = row.chunks[row.base];
+      from = 0;
+    } else if (index == row.count) {
+      tail = row.chunks[row.base + row.count - 1];
+      to = row.ends[row.base + row.count - 1];
     }
-    chunks--;
-    findEnds();
   }
 }

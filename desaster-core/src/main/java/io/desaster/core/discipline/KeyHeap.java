@@ -7,14 +7,14 @@ import java.util.Arrays;
  * A heap of items that know their number in it, so that any of them can be moved or taken out in
  * O(log n). Keys are two whole numbers, compared in that order. Keys, numbers and the places of the
  * numbers are in arrays, so that moving things about touches no item: with thousands of them, each
- * would cost a cache miss. Four children a node, for a flatter tree whose siblings share a cache
- * line. Allocates only to grow.
+ * would cost a cache miss. Four children a node, for a flatter tree; their keys, both of each, are
+ * in a row, so that to compare them costs one miss or two. Allocates only to grow.
  */
 final class KeyHeap<E extends KeyHeap.Item> {
   private static final int CAPACITY = 4;
 
-  private long[] firsts = new long[CAPACITY];
-  private long[] seconds = new long[CAPACITY];
+  /** First and second key of each place in turn. */
+  private long[] keys = new long[2 * CAPACITY];
 
   /** The numbers of the items, by place. Beyond the size: numbers that are free. */
   private int[] numbers = {0, 1, 2, 3};
@@ -56,20 +56,25 @@ final class KeyHeap<E extends KeyHeap.Item> {
 
   /** Undefined if it is empty, as {@link #minSecond}. */
   long minFirst() {
-    return firsts[0];
+    return keys[0];
   }
 
   long minSecond() {
-    return seconds[0];
+    return keys[1];
+  }
+
+  /** Whether its least keys come before those of another one; neither is empty. */
+  boolean before(KeyHeap<?> other) {
+    return less(keys[0], keys[1], other.keys[0], other.keys[1]);
   }
 
   /** The first key of an item that is here. */
   long firstOf(E item) {
-    return firsts[places[((Item) item).number]];
+    return keys[2 * places[((Item) item).number]];
   }
 
   long secondOf(E item) {
-    return seconds[places[((Item) item).number]];
+    return keys[2 * places[((Item) item).number] + 1];
   }
 
   /** Puts the item in, or to where its new keys belong. */
@@ -86,7 +91,7 @@ final class KeyHeap<E extends KeyHeap.Item> {
       return;
     }
     int at = places[number];
-    if (less(first, second, firsts[at], seconds[at])) {
+    if (before(first, second, at)) {
       up(at, number, first, second);
     } else {
       down(at, number, first, second);
@@ -95,8 +100,7 @@ final class KeyHeap<E extends KeyHeap.Item> {
 
   private void grow() {
     int capacity = size * 2;
-    firsts = Arrays.copyOf(firsts, capacity);
-    seconds = Arrays.copyOf(seconds, capacity);
+    keys = Arrays.copyOf(keys, 2 * capacity);
     numbers = Arrays.copyOf(numbers, capacity);
     items = Arrays.copyOf(items, capacity);
     places = Arrays.copyOf(places, capacity);
@@ -118,9 +122,9 @@ final class KeyHeap<E extends KeyHeap.Item> {
     int last = numbers[size];
     numbers[size] = number;
     if (at < size) {
-      long first = firsts[size];
-      long second = seconds[size];
-      if (at > 0 && less(first, second, firsts[(at - 1) >> 2], seconds[(at - 1) >> 2])) {
+      long first = keys[2 * size];
+      long second = keys[2 * size + 1];
+      if (at > 0 && before(first, second, (at - 1) >> 2)) {
         up(at, last, first, second);
       } else {
         down(at, last, first, second);
@@ -138,17 +142,17 @@ final class KeyHeap<E extends KeyHeap.Item> {
 
   /** Changes second keys without changing any order. */
   void setSecond(E item, long second) {
-    seconds[places[((Item) item).number]] = second;
+    keys[2 * places[((Item) item).number] + 1] = second;
   }
 
   private void up(int from, int number, long first, long second) {
     int at = from;
     while (at > 0) {
       int above = (at - 1) >> 2;
-      if (!less(first, second, firsts[above], seconds[above])) {
+      if (!before(first, second, above)) {
         break;
       }
-      put(at, numbers[above], firsts[above], seconds[above]);
+      put(at, numbers[above], keys[2 * above], keys[2 * above + 1]);
       at = above;
     }
     put(at, number, first, second);
@@ -162,26 +166,35 @@ final class KeyHeap<E extends KeyHeap.Item> {
         break;
       }
       int least = child;
+      long leastFirst = keys[2 * child];
+      long leastSecond = keys[2 * child + 1];
       int end = Math.min(child + 4, size);
       for (int other = child + 1; other < end; other++) {
-        if (less(firsts[other], seconds[other], firsts[least], seconds[least])) {
+        if (less(keys[2 * other], keys[2 * other + 1], leastFirst, leastSecond)) {
           least = other;
+          leastFirst = keys[2 * other];
+          leastSecond = keys[2 * other + 1];
         }
       }
-      if (!less(firsts[least], seconds[least], first, second)) {
+      if (!less(leastFirst, leastSecond, first, second)) {
         break;
       }
-      put(at, numbers[least], firsts[least], seconds[least]);
+      put(at, numbers[least], leastFirst, leastSecond);
       at = least;
     }
     put(at, number, first, second);
   }
 
   private void put(int at, int number, long first, long second) {
-    firsts[at] = first;
-    seconds[at] = second;
+    keys[2 * at] = first;
+    keys[2 * at + 1] = second;
     numbers[at] = number;
     places[number] = at;
+  }
+
+  /** Whether these keys come before those at this place. */
+  private boolean before(long first, long second, int at) {
+    return less(first, second, keys[2 * at], keys[2 * at + 1]);
   }
 
   private static boolean less(long first, long second, long otherFirst, long otherSecond) {

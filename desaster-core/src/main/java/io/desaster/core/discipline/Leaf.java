@@ -21,6 +21,11 @@ public final class Leaf extends Node {
   private int[] counts = new int[1];
   private boolean[] withheld = new boolean[1];
   private boolean anyWithheld;
+
+  /** The largest order and priority number among jobs that came since it was empty. */
+  private long lastOrder = Long.MAX_VALUE;
+
+  private int lastPriority;
   private boolean wakes;
   private final Timer wakeup = new Wakeup();
 
@@ -170,7 +175,19 @@ public final class Leaf extends Node {
     }
   }
 
-  /** The same after this job has come. */
+  /**
+   * Whether the job that was just added comes behind all others, so that it is the first of its
+   * flow only if it is alone.
+   */
+  boolean isLast(QueuedJob job) {
+    boolean alone = backlog == 1;
+    boolean last = alone || job.order() > lastOrder && job.priority() >= lastPriority;
+    lastOrder = alone ? job.order() : Math.max(lastOrder, job.order());
+    lastPriority = alone ? job.priority() : Math.max(lastPriority, job.priority());
+    return last;
+  }
+
+  /** The same after this job, the last of all, has come. */
   void reviewWith(QueuedJob added, int need) {
     settle();
     for (Node node = this; node.parent != null; node = node.parent) {

@@ -299,6 +299,14 @@ final class Round {
     place.deficit -= cost;
   }
 
+  /** A job of this cost of the place, which was served, never began. */
+  void returned(Place place, double cost) {
+    if (place.inRound()) {
+      place.deficit += cost;
+      changed(place);
+    }
+  }
+
   long round() {
     return round;
   }

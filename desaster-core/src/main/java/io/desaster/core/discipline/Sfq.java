@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  *
  * <p>A new hash (every {@code perturb}) moves no job and nothing at the moment it falls due: each
  * flow goes to its new bucket as a whole when one of its jobs starts. So the order in a flow stays,
- * and no operation is longer for it.
+ * and no operation is longer for it. Likewise a bucket takes a new quantum over when it is served.
  */
 final class Sfq implements Discipline, FlowSharing {
   private static final String ROUND = "round";
@@ -29,18 +29,23 @@ final class Sfq implements Discipline, FlowSharing {
   private static final String FLOW = "flow";
   private static final int SPARE_FLOWS = 256;
 
-  private static final KeyHeap<Head>[] NO_HEADS = noHeads();
+  private static final KeyHeap<KeyHeap.Item>[] NO_HEADS = noHeads();
 
   private DisciplineSpec.Sfq parameters;
   private final Needs needs = new Needs();
   private final Needs.Met met = new Needs.Met();
   private final Round round = new Round();
-  private final Map<String, Flow> flows = new HashMap<>();
+  private final Flows<Flow> flows = new Flows<>();
   private final ArrayList<Flow> spares = new ArrayList<>();
   private Bucket[] table = {};
-  private Flow recent;
   private int generation;
   private int size;
+
+  /** In force from then until then. */
+  private long hash;
+
+  private long hashFromNanos;
+  private long hashUntilNanos;
 
   /** Flows that share turns. */
   private static final class Bucket extends Round.Place {
@@ -49,19 +54,14 @@ final class Sfq implements Discipline, FlowSharing {
     /** The flow, as long as it is alone: then there are no heaps. */
     Flow only;
 
-    KeyHeap<Head>[] heads = NO_HEADS;
+    KeyHeap<KeyHeap.Item>[] heads = NO_HEADS;
     int flows;
 
     Bucket(int number) {
       this.number = number;
     }
 
-    /** The first job of this need, which must be there. */
-    QueuedJob first(int need) {
-      return (only != null ? only : heads[need].min().flow).jobs.first(need);
-    }
-
-    KeyHeap<Head> heads(int need, boolean make) {
+    KeyHeap<KeyHeap.Item> heads(int need, boolean make) {
       if (need >= heads.length && make) {
         heads = Arrays.copyOf(heads, need + 1);
       }
@@ -75,26 +75,13 @@ final class Sfq implements Discipline, FlowSharing {
     }
   }
 
-  /** A flow's place in its bucket for the jobs of one need. */
-  private static final class Head extends KeyHeap.Item {
-    final Flow flow;
-
-    Head(Flow flow) {
-      this.flow = flow;
-    }
-  }
-
-  private static final class Flow {
-    String name;
-    final FlowQueue jobs = new FlowQueue(false);
-    Head[] heads = {};
+  private static final class Flow extends Flows.Flow {
     Bucket bucket;
     long hash;
-    int running;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  private static KeyHeap<Head>[] noHeads() {
+  private static KeyHeap<KeyHeap.Item>[] noHeads() {
     return new KeyHeap[0];
   }
 
@@ -113,23 +100,23 @@ final class Sfq implements Discipline, FlowSharing {
 
   private void add(Flow flow, QueuedJob job) {
     int need = needs.enter(job.demand(), Needs.ANY_POOL);
-    flow.jobs.add(need, job);
+    flow.add(need, job);
     size++;
-    if (flow.jobs.first(need) == job) {
+    if (flow.first(need) == job) {
       renew(flow, need);
     }
   }
 
   @Override
   public boolean remove(QueuedJob job, long nowNanos) {
-    Flow flow = find(job.flow());
+    Flow flow = flows.find(job.flow());
     return flow != null && take(flow, job);
   }
 
   private boolean take(Flow flow, QueuedJob job) {
     int need = needs.find(job.demand(), Needs.ANY_POOL);
-    boolean first = need >= 0 && flow.jobs.first(need) == job;
-    if (!flow.jobs.remove(need, job)) {
+    boolean first = need >= 0 && flow.first(need) == job;
+    if (!flow.remove(need, job)) {
       return false;
     }
     size--;
@@ -137,7 +124,7 @@ final class Sfq implements Discipline, FlowSharing {
       renew(flow, need);
     }
     needs.leave(need);
-    if (flow.jobs.size() == 0) {
+    if (flow.size() == 0) {
       unplace(flow);
       forgetIfIdle(flow);
     }
@@ -158,14 +145,21 @@ final class Sfq implements Discipline, FlowSharing {
         return earliest;
       }
     }
-    return bucket.first(turn.need);
+    Flow flow = flow(bucket, turn.need);
+    flows.expect(flow);
+    return flow.first(turn.need);
+  }
+
+  /** Whose job of this need is first; there must be one. */
+  private Flow flow(Bucket bucket, int need) {
+    return bucket.only != null ? bucket.only : flows.first(bucket.heads[need]);
   }
 
   private QueuedJob earliest(Bucket bucket) {
     QueuedJob best = null;
     for (int i = 0; i < met.count; i++) {
       if (bucket.offers(met.ids[i])) {
-        QueuedJob job = bucket.first(met.ids[i]);
+        QueuedJob job = flow(bucket, met.ids[i]).first(met.ids[i]);
         if (best == null
             || job.priority() < best.priority()
             || job.priority() == best.priority() && job.order() < best.order()) {
@@ -178,12 +172,15 @@ final class Sfq implements Discipline, FlowSharing {
 
   @Override
   public void started(QueuedJob job, long nowNanos) {
-    Flow flow = find(job.flow());
+    Flow flow = flows.find(job.flow());
     round.served(flow.bucket, job.cost());
-    flow.running++;
+    flow.bucket.quantum = parameters.quantum();
+    flows.started(flow);
     Bucket bucket = flow.bucket;
+    boolean only = needs.limit() == 1 && flow.first(0) == job;
     take(flow, job);
-    if (bucket.inRound()) {
+    if (!only && bucket.inRound()) {
+      // There are turns that the renewal of the flow's first job has not set yet.
       round.changed(bucket);
     }
     if (flow.bucket != null) {
@@ -198,13 +195,31 @@ final class Sfq implements Discipline, FlowSharing {
   }
 
   @Override
+  public void returned(QueuedJob job, long nowNanos) {
+    Flow flow = flows.find(job.flow());
+    if (flow != null && flow.running() > 0 && flow.bucket != null) {
+      round.returned(flow.bucket, job.cost());
+    }
+    ended(job, 0, nowNanos);
+  }
+
+  @Override
+  public void adopted(QueuedJob job, long nowNanos) {
+    Flow flow = flow(job.flow());
+    flows.started(flow);
+    if (full(flow) && flow.bucket != null) {
+      renewAll(flow);
+    }
+  }
+
+  @Override
   public void ended(QueuedJob job, long ranNanos, long nowNanos) {
-    Flow flow = find(job.flow());
-    if (flow == null || flow.running == 0) {
+    Flow flow = flows.find(job.flow());
+    if (flow == null || flow.running() == 0) {
       return;
     }
     boolean wasFull = full(flow);
-    flow.running--;
+    flows.ended(flow);
     if (wasFull && flow.bucket != null) {
       renewAll(flow);
     }
@@ -213,7 +228,7 @@ final class Sfq implements Discipline, FlowSharing {
 
   private boolean full(Flow flow) {
     int max = parameters.flowMaxRunning();
-    return max > 0 && flow.running >= max;
+    return max > 0 && flow.running() >= max;
   }
 
   @Override
@@ -221,33 +236,18 @@ final class Sfq implements Discipline, FlowSharing {
     return parameters.flowMaxRunning() > 0;
   }
 
-  /** Null if there is none. Most calls are about the flow of the call before. */
-  private Flow find(String name) {
-    if (recent != null && recent.name == name) {
-      return recent;
-    }
-    Flow flow = flows.get(name);
-    if (flow != null) {
-      recent = flow;
-    }
-    return flow;
-  }
-
   private Flow flow(String name) {
-    Flow flow = find(name);
+    Flow flow = flows.find(name);
     if (flow == null) {
       flow = spares.isEmpty() ? new Flow() : spares.remove(spares.size() - 1);
-      flow.name = name;
-      flow.running = 0;
-      flows.put(name, flow);
+      flows.add(flow, name);
     }
     return flow;
   }
 
   private void forgetIfIdle(Flow flow) {
-    if (flow.jobs.size() == 0 && flow.running == 0) {
-      flows.remove(flow.name);
-      recent = null;
+    if (flow.size() == 0 && flow.running() == 0) {
+      flows.remove(flow);
       if (spares.size() < SPARE_FLOWS) {
         spares.add(flow);
       }
@@ -256,8 +256,18 @@ final class Sfq implements Discipline, FlowSharing {
 
   /** Stands for the hash function in force; changes with it. */
   private long hash(long nowNanos) {
+    if (nowNanos >= hashUntilNanos || nowNanos < hashFromNanos) {
+      renewHash(nowNanos);
+    }
+    return hash;
+  }
+
+  private void renewHash(long nowNanos) {
     long every = parameters.perturbNanos();
-    return (every == 0 ? 0 : Math.floorDiv(nowNanos, every)) * 1024 + generation;
+    long period = every == 0 ? 0 : Math.floorDiv(nowNanos, every);
+    hashFromNanos = every == 0 ? Long.MIN_VALUE : period * every;
+    hashUntilNanos = every == 0 ? Long.MAX_VALUE : hashFromNanos + every;
+    hash = period * 1024 + generation;
   }
 
   private void place(Flow flow, long hash) {
@@ -267,7 +277,6 @@ final class Sfq implements Discipline, FlowSharing {
     int number = number(flow.name, hash);
     if (table[number] == null) {
       table[number] = new Bucket(number);
-      table[number].quantum = parameters.quantum();
     }
     place(flow, table[number], hash);
   }
@@ -276,6 +285,7 @@ final class Sfq implements Discipline, FlowSharing {
     flow.hash = hash;
     join(flow, bucket);
     if (!bucket.inRound()) {
+      bucket.quantum = parameters.quantum();
       round.enter(bucket);
     }
     renewAll(flow);
@@ -299,9 +309,10 @@ final class Sfq implements Discipline, FlowSharing {
       }
       bucket.only = null;
     }
-    for (int need = 0; need < flow.heads.length; need++) {
-      if (flow.heads[need] != null && flow.heads[need].inHeap()) {
-        bucket.heads[need].remove(flow.heads[need]);
+    for (int need = 0; need < needs.limit(); need++) {
+      KeyHeap.Item head = flow.head(need);
+      if (head != null && head.inHeap()) {
+        bucket.heads[need].remove(head);
         offer(bucket, need);
       }
     }
@@ -329,7 +340,7 @@ final class Sfq implements Discipline, FlowSharing {
 
   private void renewAll(Flow flow) {
     for (int need = 0; need < needs.limit(); need++) {
-      if (flow.jobs.first(need) != null) {
+      if (flow.first(need) != null) {
         renew(flow, need);
       }
     }
@@ -338,7 +349,7 @@ final class Sfq implements Discipline, FlowSharing {
   /** The flow's first job of this need changed. */
   private void renew(Flow flow, int need) {
     Bucket bucket = flow.bucket;
-    QueuedJob first = full(flow) ? null : flow.jobs.first(need);
+    QueuedJob first = full(flow) ? null : flow.first(need);
     if (bucket.only == flow) {
       if (first != null) {
         round.offer(bucket, need, first.cost());
@@ -347,28 +358,23 @@ final class Sfq implements Discipline, FlowSharing {
       }
       return;
     }
-    if (need >= flow.heads.length) {
-      flow.heads = Arrays.copyOf(flow.heads, need + 1);
-    }
-    Head head = flow.heads[need];
     if (first != null) {
-      if (head == null) {
-        head = new Head(flow);
-        flow.heads[need] = head;
+      bucket.heads(need, true).set(flow.requireHead(need), first.priority(), first.order());
+    } else {
+      KeyHeap.Item head = flow.head(need);
+      if (head != null && head.inHeap()) {
+        bucket.heads[need].remove(head);
       }
-      bucket.heads(need, true).set(head, first.priority(), first.order());
-    } else if (head != null && head.inHeap()) {
-      bucket.heads[need].remove(head);
     }
     offer(bucket, need);
   }
 
   private void offer(Bucket bucket, int need) {
-    KeyHeap<Head> heads = bucket.heads(need, false);
+    KeyHeap<KeyHeap.Item> heads = bucket.heads(need, false);
     if (heads == null || heads.isEmpty()) {
       round.withdraw(bucket, need);
     } else {
-      round.offer(bucket, need, heads.min().flow.jobs.first(need).cost());
+      round.offer(bucket, need, flows.first(heads).first(need).cost());
     }
   }
 
@@ -399,7 +405,7 @@ final class Sfq implements Discipline, FlowSharing {
   @Override
   public void forEach(Consumer<QueuedJob> action) {
     List<QueuedJob> all = new ArrayList<>(size);
-    flows.values().forEach(flow -> flow.jobs.forEach(all::add));
+    flows.all().forEach(flow -> flow.forEach(all::add));
     all.sort(Comparator.comparingInt(QueuedJob::priority).thenComparingLong(QueuedJob::order));
     all.forEach(action);
   }
@@ -418,18 +424,9 @@ final class Sfq implements Discipline, FlowSharing {
       table = new Bucket[0];
       generation++;
     }
-    round.forEach(
-        place -> {
-          place.quantum = parameters.quantum();
-          round.changed(place);
-        });
-    for (Bucket bucket : table) {
-      if (bucket != null) {
-        bucket.quantum = parameters.quantum();
-      }
-    }
+    renewHash(nowNanos);
     if (limitChanged) {
-      flows.values().stream().filter(flow -> flow.bucket != null).forEach(this::renewAll);
+      flows.busy().stream().filter(flow -> flow.bucket != null).forEach(this::renewAll);
     }
     return true;
   }
@@ -451,10 +448,11 @@ final class Sfq implements Discipline, FlowSharing {
                   bucket.round,
                   current ? bucket.number : -1,
                   bucket.deficit,
-                  round.inThisRound(bucket) ? 1 : 0));
+                  round.inThisRound(bucket) ? 1 : 0,
+                  bucket.quantum));
         });
-    flows.values().stream()
-        .sorted(Comparator.comparing(flow -> flow.name))
+    flows
+        .sortedByName()
         .forEach(
             flow ->
                 accounts.add(
@@ -463,7 +461,7 @@ final class Sfq implements Discipline, FlowSharing {
                         flow.name,
                         flow.bucket == null ? -1 : positions.get(flow.bucket),
                         flow.bucket == null ? 0 : flow.hash,
-                        flow.running)));
+                        flow.running())));
     return new Usage(accounts);
   }
 
@@ -479,17 +477,18 @@ final class Sfq implements Discipline, FlowSharing {
         restoreBucket(account, buckets, (int) count);
       } else if (account.what().equals(FLOW)) {
         Flow flow = flow(account.name());
-        flow.running = (int) account.values()[0];
+        flows.setRunning(flow, (int) account.values()[0]);
         if (account.number() >= 0) {
           join(flow, buckets.get((int) account.number()));
           flow.hash = account.atNanos();
         }
       }
     }
+    renewHash(nowNanos);
     waiting.forEach(job -> enqueue(job, nowNanos));
     // What the usage tells of jobs that are gone.
-    for (Flow flow : List.copyOf(flows.values())) {
-      if (flow.jobs.size() == 0) {
+    for (Flow flow : List.copyOf(flows.all())) {
+      if (flow.size() == 0) {
         if (flow.bucket != null) {
           unplace(flow);
         }
@@ -508,7 +507,9 @@ final class Sfq implements Discipline, FlowSharing {
     if (current) {
       table[number] = bucket;
     }
-    bucket.quantum = parameters.quantum();
+    double[] values = account.values();
+    // Usage written by earlier versions lacks the quantum.
+    bucket.quantum = values.length > 2 ? values[2] : parameters.quantum();
     buckets.add(bucket);
     round.restore(bucket, account.values()[0], account.number(), account.values()[1] == 1, count);
   }

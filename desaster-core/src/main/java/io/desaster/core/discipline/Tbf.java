@@ -83,6 +83,11 @@ final class Tbf extends Inner {
   }
 
   @Override
+  void returned(Node child, QueuedJob job) {
+    bucket.charge(-job.cost(), tree.now());
+  }
+
+  @Override
   Usage usage(boolean settled) {
     if (settled) {
       bucket.settle(tree.now());

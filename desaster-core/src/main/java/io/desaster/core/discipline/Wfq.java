@@ -10,9 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -37,42 +35,23 @@ final class Wfq implements Discipline, FlowSharing {
   private DisciplineSpec.Wfq parameters;
   private final Needs needs = new Needs();
   private final Needs.Met met = new Needs.Met();
-  private final Map<String, Flow> flows = new HashMap<>();
+  private final Flows<Flow> flows = new Flows<>();
   private final LongMap<Charge> charges = new LongMap<>();
   private final KeyHeap<Charge> steps = new KeyHeap<>();
 
   /** Flows without jobs whose tag is ahead of virtual time. */
   private final KeyHeap<Rest> resting = new KeyHeap<>();
 
-  private KeyHeap<Head>[] heads = heads(1);
-  private Flow recent;
+  private KeyHeap<KeyHeap.Item>[] heads = heads(1);
   private double virtualTime;
   private int running;
   private int size;
 
-  /** It is its own head for need 0. */
-  private static final class Flow extends Head {
-    final String name;
-    final FlowQueue jobs = new FlowQueue(false);
+  private static final class Flow extends Flows.Flow {
     double weight;
     double tag;
     long guessNanos;
-    int running;
-    Head[] heads = {};
     Rest rest;
-
-    Flow(String name) {
-      this.name = name;
-    }
-
-    @Override
-    Flow flow() {
-      return this;
-    }
-
-    Head head(int need) {
-      return need == 0 ? this : need < heads.length ? heads[need] : null;
-    }
   }
 
   /** A flow's place among those without jobs. */
@@ -84,32 +63,18 @@ final class Wfq implements Discipline, FlowSharing {
     }
   }
 
-  /** A flow's place among all for jobs of one need. */
-  private abstract static class Head extends KeyHeap.Item {
-    abstract Flow flow();
-  }
-
-  private static final class OtherHead extends Head {
-    private final Flow flow;
-
-    OtherHead(Flow flow) {
-      this.flow = flow;
-    }
-
-    @Override
-    Flow flow() {
-      return flow;
-    }
-  }
-
   /** What a running job was charged so far. */
   private static final class Charge extends KeyHeap.Item {
     final Flow flow;
     final RunCharge run;
 
-    Charge(Flow flow, RunCharge run) {
+    /** By which the last of it was charged, and is given back. */
+    double weight;
+
+    Charge(Flow flow, RunCharge run, double weight) {
       this.flow = flow;
       this.run = run;
+      this.weight = weight;
     }
   }
 
@@ -118,7 +83,7 @@ final class Wfq implements Discipline, FlowSharing {
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  private static KeyHeap<Head>[] heads(int number) {
+  private static KeyHeap<KeyHeap.Item>[] heads(int number) {
     return new KeyHeap[number];
   }
 
@@ -126,7 +91,7 @@ final class Wfq implements Discipline, FlowSharing {
   public void enqueue(QueuedJob job, long nowNanos) {
     advance(nowNanos);
     Flow flow = flow(job.flow());
-    if (flow.jobs.size() == 0) {
+    if (flow.size() == 0) {
       wake(flow);
       flow.tag = Math.max(flow.tag, virtualTime);
     }
@@ -135,33 +100,21 @@ final class Wfq implements Discipline, FlowSharing {
 
   private void add(Flow flow, QueuedJob job) {
     int need = needs.enter(job.demand(), Needs.ANY_POOL);
-    flow.jobs.add(need, job);
+    flow.add(need, job);
     size++;
-    if (flow.jobs.first(need) == job) {
+    if (flow.first(need) == job) {
       renew(flow, need);
     }
   }
 
-  /** Null if there is none. Most calls are about the flow of the call before. */
-  private Flow find(String name) {
-    if (recent != null && recent.name == name) {
-      return recent;
-    }
-    Flow flow = flows.get(name);
-    if (flow != null) {
-      recent = flow;
-    }
-    return flow;
-  }
-
   private Flow flow(String name) {
-    Flow flow = find(name);
+    Flow flow = flows.find(name);
     if (flow == null) {
-      flow = new Flow(name);
+      flow = new Flow();
+      flows.add(flow, name);
       flow.weight = parameters.weight(name);
       flow.tag = virtualTime;
       flow.guessNanos = parameters.estimateNanos();
-      flows.put(name, flow);
     }
     return flow;
   }
@@ -169,7 +122,7 @@ final class Wfq implements Discipline, FlowSharing {
   @Override
   public boolean remove(QueuedJob job, long nowNanos) {
     advance(nowNanos);
-    Flow flow = find(job.flow());
+    Flow flow = flows.find(job.flow());
     if (flow == null || !take(flow, job)) {
       return false;
     }
@@ -179,7 +132,7 @@ final class Wfq implements Discipline, FlowSharing {
 
   private boolean take(Flow flow, QueuedJob job) {
     int need = needs.find(job.demand(), Needs.ANY_POOL);
-    if (!flow.jobs.remove(need, job)) {
+    if (!flow.remove(need, job)) {
       return false;
     }
     size--;
@@ -192,61 +145,108 @@ final class Wfq implements Discipline, FlowSharing {
   public QueuedJob peek(Slot slot, long nowNanos) {
     advance(nowNanos);
     needs.collect(slot, met);
-    Head best = null;
-    long bestTag = 0;
-    long bestOrder = 0;
+    KeyHeap<KeyHeap.Item> best = null;
     for (int i = 0; i < met.count; i++) {
-      KeyHeap<Head> heap = met.ids[i] < heads.length ? heads[met.ids[i]] : null;
-      if (heap != null && !heap.isEmpty()) {
-        long tag = heap.minFirst();
-        long order = heap.minSecond();
-        if (best == null || tag < bestTag || tag == bestTag && order < bestOrder) {
-          best = heap.min();
-          bestTag = tag;
-          bestOrder = order;
-        }
+      KeyHeap<KeyHeap.Item> heap = met.ids[i] < heads.length ? heads[met.ids[i]] : null;
+      if (heap != null && !heap.isEmpty() && (best == null || heap.before(best))) {
+        best = heap;
       }
     }
-    return best == null ? null : best.flow().jobs.first(met);
+    if (best == null) {
+      return null;
+    }
+    Flow flow = flows.first(best);
+    flows.expect(flow);
+    return flow.first(met);
   }
 
   @Override
   public void started(QueuedJob job, long nowNanos) {
     advance(nowNanos);
-    Flow flow = find(job.flow());
+    Flow flow = flows.find(job.flow());
     setVirtualTime(Math.max(virtualTime, flow.tag));
-    flow.running++;
+    flows.started(flow);
+    running++;
+    flow.tag += parameters.chargeRun() ? charge(flow, job, nowNanos) : job.cost() / flow.weight;
+    take(flow, job);
+    if (needs.limit() > 1) {
+      renewAll(flow);
+    }
+    restIfEmpty(flow);
+  }
+
+  /** What the job is charged for the slot time that it is going to use, as virtual time. */
+  private double charge(Flow flow, QueuedJob job, long nowNanos) {
+    RunCharge run = new RunCharge(job, flow.guessNanos, nowNanos);
+    Charge charge = new Charge(flow, run, flow.weight);
+    charges.put(job.order(), charge);
+    steps.set(charge, run.nextNanos(), job.order());
+    return run.seconds() / flow.weight;
+  }
+
+  @Override
+  public void adopted(QueuedJob job, long nowNanos) {
+    advance(nowNanos);
+    Flow flow = flow(job.flow());
+    if (flow.size() == 0) {
+      wake(flow);
+      flow.tag = Math.max(flow.tag, virtualTime);
+    }
+    flows.started(flow);
     running++;
     if (parameters.chargeRun()) {
-      RunCharge run = new RunCharge(job, flow.guessNanos, nowNanos);
-      Charge charge = new Charge(flow, run);
-      charges.put(job.order(), charge);
-      steps.set(charge, run.nextNanos(), job.order());
-      flow.tag += run.seconds() / flow.weight;
-    } else {
-      flow.tag += job.cost() / flow.weight;
+      flow.tag += charge(flow, job, nowNanos);
     }
-    take(flow, job);
     renewAll(flow);
-    restIfEmpty(flow);
   }
 
   @Override
   public void ended(QueuedJob job, long ranNanos, long nowNanos) {
     advance(nowNanos);
     Charge charge = charges.remove(job.order());
-    Flow flow = charge == null ? find(job.flow()) : charge.flow;
-    boolean foreign = parameters.chargeRun() && charge == null;
-    if (foreign || flow == null || flow.running == 0) {
-      // It was moved here while it ran, or started before another discipline was replaced.
+    Flow flow = runs(job, charge);
+    if (flow == null) {
       return;
     }
-    flow.running--;
-    running--;
     if (charge != null) {
       steps.remove(charge);
       flow.guessNanos = RunCharge.learn(flow.guessNanos, charge.run.ranNanos(nowNanos));
-      move(flow, charge.run.settle(nowNanos) / flow.weight);
+      over(flow, charge.run.settle(nowNanos) / charge.weight);
+    } else {
+      over(flow, 0);
+    }
+  }
+
+  @Override
+  public void returned(QueuedJob job, long nowNanos) {
+    advance(nowNanos);
+    Charge charge = charges.remove(job.order());
+    Flow flow = runs(job, charge);
+    if (flow == null) {
+      return;
+    }
+    if (charge != null) {
+      steps.remove(charge);
+    }
+    over(flow, charge == null ? -job.cost() / flow.weight : -charge.run.seconds() / charge.weight);
+  }
+
+  /**
+   * The flow of a running job; null if its start was not charged here: it was moved here while it
+   * ran, or started before another discipline was replaced.
+   */
+  private Flow runs(QueuedJob job, Charge charge) {
+    Flow flow = charge == null ? flows.find(job.flow()) : charge.flow;
+    boolean foreign = parameters.chargeRun() && charge == null;
+    return foreign || flow == null || flow.running() == 0 ? null : flow;
+  }
+
+  /** One job less runs, and the tag moves. */
+  private void over(Flow flow, double by) {
+    flows.ended(flow);
+    running--;
+    if (by != 0) {
+      move(flow, by);
     } else if (mayWithhold()) {
       renewAll(flow);
     }
@@ -257,7 +257,8 @@ final class Wfq implements Discipline, FlowSharing {
   private void advance(long nowNanos) {
     while (!steps.isEmpty() && steps.minFirst() <= nowNanos) {
       Charge charge = steps.min();
-      move(charge.flow, charge.run.step() / charge.flow.weight);
+      charge.weight = charge.flow.weight;
+      move(charge.flow, charge.run.step() / charge.weight);
       steps.set(charge, charge.run.nextNanos(), charge.run.order());
     }
   }
@@ -285,8 +286,7 @@ final class Wfq implements Discipline, FlowSharing {
     if (resting.size() > RESTING_MAX) {
       Flow forgiven = resting.min().flow;
       wake(forgiven);
-      flows.remove(forgiven.name);
-      recent = null;
+      flows.remove(forgiven);
     }
   }
 
@@ -303,27 +303,24 @@ final class Wfq implements Discipline, FlowSharing {
     while (!resting.isEmpty() && resting.minFirst() <= now) {
       Flow flow = resting.min().flow;
       wake(flow);
-      if (flow.running == 0) {
-        flows.remove(flow.name);
-        recent = null;
+      if (flow.running() == 0) {
+        flows.remove(flow);
       }
     }
   }
 
   private void restIfEmpty(Flow flow) {
-    if (flow.jobs.size() > 0 || flow.running > 0) {
+    if (flow.size() > 0 || flow.running() > 0) {
       return;
     }
     if (size == 0 && running == 0) {
       // The end of a busy period: nobody owes anybody anything.
-      flows.values().forEach(this::wake);
+      flows.all().forEach(this::wake);
       flows.clear();
-      recent = null;
       virtualTime = 0;
     } else if (flow.tag <= virtualTime) {
       wake(flow);
-      flows.remove(flow.name);
-      recent = null;
+      flows.remove(flow);
     } else {
       rest(flow);
     }
@@ -331,7 +328,7 @@ final class Wfq implements Discipline, FlowSharing {
 
   private boolean full(Flow flow) {
     int max = parameters.flowMaxRunning();
-    return max > 0 && flow.running >= max;
+    return max > 0 && flow.running() >= max;
   }
 
   @Override
@@ -340,7 +337,7 @@ final class Wfq implements Discipline, FlowSharing {
   }
 
   private void renewAll(Flow flow) {
-    if (flow.jobs.size() > 0) {
+    if (flow.size() > 0) {
       for (int need = 0; need < needs.limit(); need++) {
         renew(flow, need);
       }
@@ -349,18 +346,13 @@ final class Wfq implements Discipline, FlowSharing {
 
   /** The flow's tag, or its first job of this need, changed. */
   private void renew(Flow flow, int need) {
-    QueuedJob first = full(flow) ? null : flow.jobs.first(need);
-    Head head = flow.head(need);
+    QueuedJob first = full(flow) ? null : flow.first(need);
     if (first == null) {
+      KeyHeap.Item head = flow.head(need);
       if (head != null && need < heads.length && heads[need] != null) {
         heads[need].remove(head);
       }
       return;
-    }
-    if (head == null) {
-      head = new OtherHead(flow);
-      flow.heads = Arrays.copyOf(flow.heads, Math.max(flow.heads.length, need + 1));
-      flow.heads[need] = head;
     }
     if (need >= heads.length) {
       heads = Arrays.copyOf(heads, need + 1);
@@ -368,7 +360,7 @@ final class Wfq implements Discipline, FlowSharing {
     if (heads[need] == null) {
       heads[need] = new KeyHeap<>();
     }
-    heads[need].set(head, KeyHeap.sortable(flow.tag), first.order());
+    heads[need].set(flow.requireHead(need), KeyHeap.sortable(flow.tag), first.order());
   }
 
   @Override
@@ -398,7 +390,7 @@ final class Wfq implements Discipline, FlowSharing {
   @Override
   public void forEach(Consumer<QueuedJob> action) {
     List<QueuedJob> all = new ArrayList<>(size);
-    flows.values().forEach(flow -> flow.jobs.forEach(all::add));
+    flows.all().forEach(flow -> flow.forEach(all::add));
     all.sort(Comparator.comparingInt(QueuedJob::priority).thenComparingLong(QueuedJob::order));
     all.forEach(action);
   }
@@ -410,26 +402,35 @@ final class Wfq implements Discipline, FlowSharing {
     }
     // What was due before is charged by the weights of before.
     advance(nowNanos);
+    DisciplineSpec.Wfq before = parameters;
     parameters = wfq.parameters;
-    for (Flow flow : flows.values()) {
-      flow.weight = parameters.weight(flow.name);
-      renewAll(flow);
+    before.weights().keySet().forEach(this::reweigh);
+    parameters.weights().keySet().forEach(this::reweigh);
+    if (before.flowMaxRunning() != parameters.flowMaxRunning()) {
+      flows.busy().forEach(this::renewAll);
     }
     return true;
+  }
+
+  private void reweigh(String name) {
+    Flow flow = flows.find(name);
+    if (flow != null) {
+      flow.weight = parameters.weight(name);
+    }
   }
 
   @Override
   public Usage usage() {
     List<Usage.Account> accounts = new ArrayList<>();
     accounts.add(new Usage.Account(CLOCK, "", 0, 0, virtualTime));
-    flows.values().stream()
-        .sorted(Comparator.comparing(flow -> flow.name))
+    flows
+        .sortedByName()
         .forEach(
             flow ->
                 accounts.add(
-                    new Usage.Account(FLOW, flow.name, flow.running, flow.guessNanos, flow.tag)));
+                    new Usage.Account(FLOW, flow.name, flow.running(), flow.guessNanos, flow.tag)));
     charges.forEach(
-        charge -> accounts.add(charge.run.account(RUNNING, charge.flow.name, new double[0])));
+        charge -> accounts.add(charge.run.account(RUNNING, charge.flow.name, charge.weight)));
     return new Usage(accounts);
   }
 
@@ -440,13 +441,16 @@ final class Wfq implements Discipline, FlowSharing {
         case CLOCK -> virtualTime = account.values()[0];
         case FLOW -> {
           Flow flow = flow(account.name());
-          flow.running = (int) account.number();
+          flows.setRunning(flow, (int) account.number());
           flow.tag = account.values()[0];
           flow.guessNanos = account.atNanos();
-          running += flow.running;
+          running += flow.running();
         }
         case RUNNING -> {
-          Charge charge = new Charge(flow(account.name()), RunCharge.of(account));
+          Flow flow = flow(account.name());
+          // Usage written by earlier versions lacks the weight.
+          double weight = account.values().length > 1 ? account.values()[1] : flow.weight;
+          Charge charge = new Charge(flow, RunCharge.of(account), weight);
           charges.put(account.number(), charge);
           steps.set(charge, charge.run.nextNanos(), account.number());
         }
@@ -456,6 +460,6 @@ final class Wfq implements Discipline, FlowSharing {
     // A flow that had a backlog keeps its tag, even one behind virtual time.
     waiting.forEach(job -> add(flow(job.flow()), job));
     advance(nowNanos);
-    List.copyOf(flows.values()).forEach(this::restIfEmpty);
+    List.copyOf(flows.all()).forEach(this::restIfEmpty);
   }
 }

@@ -3,6 +3,7 @@ package io.desaster.core.state;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 /** Values by whole numbers: open addressing with linear probing, no objects of its own. */
 public final class LongMap<V> {
@@ -61,6 +62,16 @@ public final class LongMap<V> {
     for (Object value : values) {
       if (value != null) {
         action.accept((V) value);
+      }
+    }
+  }
+
+  /** The values with their keys. */
+  @SuppressWarnings("unchecked")
+  public void forEachEntry(ObjLongConsumer<V> action) {
+    for (int i = 0; i < keys.length; i++) {
+      if (values[i] != null) {
+        action.accept((V) values[i], keys[i]);
       }
     }
   }

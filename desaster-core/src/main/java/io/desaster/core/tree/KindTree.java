@@ -200,9 +200,15 @@ public final class KindTree {
     tree.started(queue.leaf(), job, nowNanos);
   }
 
-  /** The job runs already. */
-  void resumed(QueueLeaf queue) {
-    tree.resumed(queue.leaf());
+  /** The job runs already and was moved here. */
+  void adopted(QueueLeaf queue, JobRecord job, long nowNanos) {
+    tree.adopted(queue.leaf(), job, nowNanos);
+  }
+
+  /** The attempt that was started never began. */
+  void returned(QueueLeaf queue, JobRecord job, long nowNanos) {
+    tree.returned(queue.leaf(), job, nowNanos);
+    dirty = true;
   }
 
   void ended(QueueLeaf queue, JobRecord job, long ranNanos, long nowNanos) {

@@ -2,11 +2,13 @@
 package io.desaster.core.tree;
 
 import io.desaster.api.job.JobState;
+import io.desaster.api.job.Outcome;
 import io.desaster.api.tree.TreeVersion;
 import io.desaster.core.discipline.ClassFigures;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.state.ArchivedJob;
+import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.LongMap;
@@ -172,7 +174,7 @@ public final class KindTrees implements Index {
       leaveQueue(before, is == JobState.RUNNING);
     } else if (was == JobState.RUNNING
         && (is != JobState.RUNNING || after.queueId() != before.queueId())) {
-      leaveSlot(before);
+      leaveSlot(before, after);
     }
     if (is == JobState.QUEUED) {
       QueueLeaf queue = queues.get(after.queueId());
@@ -181,7 +183,7 @@ public final class KindTrees implements Index {
         && was != JobState.QUEUED
         && (was != JobState.RUNNING || after.queueId() != before.queueId())) {
       QueueLeaf queue = queues.get(after.queueId());
-      tree(queue).resumed(queue);
+      tree(queue).adopted(queue, after, nanos());
     }
   }
 
@@ -216,11 +218,22 @@ public final class KindTrees implements Index {
     }
   }
 
-  private void leaveSlot(JobRecord job) {
+  private void leaveSlot(JobRecord job, JobRecord after) {
     QueueLeaf queue = queues.get(job.queueId());
+    if (after != null && neverBegan(job, after)) {
+      tree(queue).returned(queue, job, nanos());
+      return;
+    }
     long startedAt = job.course().last().startedAt();
     long ran = nanos() - Moments.nanos(startedAt + shiftMillis);
     tree(queue).ended(queue, job, ran, nanos());
+  }
+
+  /** The attempt was taken back as if it had not been ordered, or could not be started. */
+  private static boolean neverBegan(JobRecord before, JobRecord after) {
+    AttemptRecord last = after.course().last();
+    return after.course().lastNumber() < before.course().lastNumber()
+        || last != null && last.outcome() == Outcome.NOT_STARTED;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
+import java.util.function.ObjLongConsumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -48,11 +49,12 @@ class TreePropertiesTest {
     }
 
     void step() {
-      switch (random.nextInt(8)) {
-        case 0, 1, 2 -> arrive();
-        case 3 -> remove();
-        case 4 -> end();
-        case 5 -> pass(random.nextInt(30) * MILLI / 3);
+      switch (random.nextInt(16)) {
+        case 0, 1, 2, 3, 4, 5 -> arrive();
+        case 6, 7 -> remove();
+        case 8, 9 -> withRunning(TreeRig::end);
+        case 10 -> withRunning(TreeRig::returned);
+        case 11, 12 -> pass(random.nextInt(30) * MILLI / 3);
         default -> start();
       }
     }
@@ -88,11 +90,11 @@ class TreePropertiesTest {
       }
     }
 
-    void end() {
+    private void withRunning(ObjLongConsumer<TreeRig> what) {
       List<Long> orders = List.copyOf(rig().running.keySet());
       if (!orders.isEmpty()) {
         long order = orders.get(random.nextInt(orders.size()));
-        rigs.forEach(rig -> rig.end(order));
+        rigs.forEach(rig -> what.accept(rig, order));
       }
     }
 

@@ -66,7 +66,7 @@ final class TreeRig {
     waiting.get(leaf).remove(job.order());
     tree.started(proposal.leaf, job, now);
     running.put(job.order(), new Running(leaf, job, now));
-    charge(spec, leaf, job);
+    charge(spec, leaf, job, 1);
     checkRunning(spec, 0);
     return job;
   }
@@ -74,6 +74,20 @@ final class TreeRig {
   void end(long order) {
     Running one = running.remove(order);
     tree.ended(tree.findLeaf(one.leaf()), one.job(), now - one.startedNanos(), now);
+  }
+
+  /** The running job never began: it is back at its place. */
+  void returned(long order) {
+    Running one = running.remove(order);
+    tree.returned(tree.findLeaf(one.leaf()), one.job(), now);
+    charge(spec, one.leaf(), one.job(), -1);
+    enqueue(one.leaf(), one.job());
+  }
+
+  /** A job runs already and was moved to this leaf. */
+  void adopt(String leaf, QueuedJob job) {
+    tree.adopted(tree.findLeaf(leaf), job, now);
+    running.put(job.order(), new Running(leaf, job, now));
   }
 
   void apply(DisciplineSpec newSpec) {
@@ -177,58 +191,61 @@ final class TreeRig {
   /**
    * Takes the start out of the buckets it passes, none of which may be empty; whether it passes.
    */
-  private boolean charge(DisciplineSpec part, String leaf, QueuedJob job) {
+  private boolean charge(DisciplineSpec part, String leaf, QueuedJob job, int times) {
     if (part instanceof DisciplineSpec.Tbf tbf) {
-      boolean below = tbf.name().equals(leaf) || charge(tbf.qdisc(), leaf, job);
-      return below && charge(tbf.name(), job);
+      boolean below = tbf.name().equals(leaf) || charge(tbf.qdisc(), leaf, job, times);
+      return below && charge(tbf.name(), job, times);
     } else if (part instanceof DisciplineSpec.Prio prio) {
-      return chargeClasses(prio.bands(), leaf, job);
+      return chargeClasses(prio.bands(), leaf, job, times);
     } else if (part instanceof DisciplineSpec.Drr drr) {
-      return chargeClasses(drr.classes(), leaf, job);
+      return chargeClasses(drr.classes(), leaf, job, times);
     } else if (part instanceof DisciplineSpec.Htb htb) {
-      return htb.classes().stream().anyMatch(one -> chargeHtb(one, leaf, job));
+      return htb.classes().stream().anyMatch(one -> chargeHtb(one, leaf, job, times));
     }
     return false;
   }
 
   private boolean chargeClasses(
-      List<DisciplineSpec.ClassSpec> classes, String leaf, QueuedJob job) {
+      List<DisciplineSpec.ClassSpec> classes, String leaf, QueuedJob job, int times) {
     boolean found = false;
     for (DisciplineSpec.ClassSpec one : classes) {
       // A shaper below a class has the class's leaf.
-      boolean below = charge(one.qdisc(), leaf, job);
+      boolean below = charge(one.qdisc(), leaf, job, times);
       if (one.qdisc() instanceof DisciplineSpec.Tbf && one.name().equals(leaf) && !below) {
-        below = chargeChain(one.qdisc(), job);
+        below = chargeChain(one.qdisc(), job, times);
       }
       found |= below || one.name().equals(leaf);
     }
     return found;
   }
 
-  private boolean chargeChain(DisciplineSpec part, QueuedJob job) {
+  private boolean chargeChain(DisciplineSpec part, QueuedJob job, int times) {
     if (part instanceof DisciplineSpec.Tbf tbf) {
-      chargeChain(tbf.qdisc(), job);
-      charge(tbf.name(), job);
+      chargeChain(tbf.qdisc(), job, times);
+      charge(tbf.name(), job, times);
     }
     return true;
   }
 
-  private boolean chargeHtb(DisciplineSpec.HtbClassSpec one, String leaf, QueuedJob job) {
-    boolean below = one.classes().stream().anyMatch(child -> chargeHtb(child, leaf, job));
+  private boolean chargeHtb(
+      DisciplineSpec.HtbClassSpec one, String leaf, QueuedJob job, int times) {
+    boolean below = one.classes().stream().anyMatch(child -> chargeHtb(child, leaf, job, times));
     if (one.qdisc() != null) {
-      below |= charge(one.qdisc(), leaf, job);
+      below |= charge(one.qdisc(), leaf, job, times);
       if (one.name().equals(leaf)) {
-        below |= chargeChain(one.qdisc(), job);
+        below |= chargeChain(one.qdisc(), job, times);
       }
     }
-    return below && charge(one.name(), job);
+    return below && charge(one.name(), job, times);
   }
 
-  private boolean charge(String name, QueuedJob job) {
+  private boolean charge(String name, QueuedJob job, int times) {
     Bucket bucket = shadows.get(name);
     if (bucket != null) {
-      assertThat(bucket.at(now)).as("bucket of %s", name).isGreaterThanOrEqualTo(-1e-6);
-      bucket.charge(job.cost(), now);
+      if (times > 0) {
+        assertThat(bucket.at(now)).as("bucket of %s", name).isGreaterThanOrEqualTo(-1e-6);
+      }
+      bucket.charge(times * job.cost(), now);
     }
     return true;
   }

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 /** Trees that are fed the same remember the same, but for the last bits of what is summed up. */
 public final class SameUsage {
   private static final double TOLERANCE = 1e-6;
+  private static final Set<String> RUNNING = Set.of("running", "lent");
 
   private SameUsage() {}
 
@@ -67,7 +68,7 @@ public final class SameUsage {
   /** Running jobs have no order among each other. */
   private static List<Usage.Account> sorted(List<Usage.Account> accounts) {
     return accounts.stream()
-        .sorted(Comparator.comparingLong(a -> a.what().equals("running") ? a.number() : -1))
+        .sorted(Comparator.comparingLong(a -> RUNNING.contains(a.what()) ? a.number() : -1))
         .toList();
   }
 
