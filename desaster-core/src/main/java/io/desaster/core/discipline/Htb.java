@@ -416,7 +416,7 @@ final class Htb extends Inner {
     runs.forEach(
         run -> {
           if (run.charge.nextNanos() <= nowNanos) {
-            due.add(new Run(run.leaf, run.level, run.charge.copy()));
+            due.add(new Run(run.leaf, run.level, run.charge.copy(), run.quantum));
           }
         });
     PriorityQueue<Run> steps =

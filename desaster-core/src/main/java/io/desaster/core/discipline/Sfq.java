@@ -380,9 +380,9 @@ final class Sfq implements Discipline, FlowSharing {
 
   @Override
   public void readFlows(FlowReader reader) {
-    for (Flow flow : flows.values()) {
-      if (flow.jobs.size() > 0 || flow.running > 0) {
-        reader.flow(flow.name, flow.jobs.size(), flow.running, 1);
+    for (Flow flow : flows.all()) {
+      if (flow.size() > 0 || flow.running() > 0) {
+        reader.flow(flow.name, flow.size(), flow.running(), 1);
       }
     }
   }

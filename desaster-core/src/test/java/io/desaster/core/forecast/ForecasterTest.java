@@ -130,7 +130,8 @@ class ForecasterTest {
     }
     Picture picture = picture();
     long now = picture.nowMillis();
-    Replay replay = new Replay(picture, disciplines, null, 100_000, new SplittableRandom(1), NOBODY);
+    Replay replay =
+        new Replay(picture, disciplines, null, 100_000, new SplittableRandom(1), NOBODY);
 
     replay.run(2000, now + Duration.ofDays(20).toMillis(), true);
 
