@@ -29,7 +29,9 @@ import java.util.function.Function;
  * the children that have something to serve there, ordered by the least tag below them. A class
  * that may not serve now is simply not among its parent's. The tags are those of start-time fair
  * queueing, one for each level a leaf may be served from: the tag grows by cost over quantum, and
- * starts at the virtual time of its level and prio at least, so that nothing is saved up.
+ * starts at the virtual time of its level and prio at least, so that nothing is saved up. Of equal
+ * tags the one served longer ago comes first: where a limit above keeps leaves back, all their tags
+ * are behind the virtual time and begin there together.
  *
  * <p>Cost: O(depth x levels x log classes) for each start; refills fall due one class at a time.
  */
@@ -53,6 +55,7 @@ final class Htb extends Inner {
   private final LongMap<HtbClass.Lender> lenders = new LongMap<>();
 
   private final double[][] virtualTimes;
+  private long starts;
 
   /** The level of leaves that are served by tokens of their own; those below it are depths. */
   private final int ownLevel;
@@ -320,6 +323,7 @@ final class Htb extends Inner {
     double[] times = virtualTimes[level];
     leaf.tags[level] = Math.max(leaf.tags[level], times[leaf.prio]);
     times[leaf.prio] = leaf.tags[level];
+    leaf.served = ++starts;
     int lenderDepth = lenderDepth(leaf, level);
     for (HtbClass one = leaf; one != base && one.depth >= lenderDepth; one = one.parent) {
       one.count(lenderDepth);
@@ -526,7 +530,8 @@ final class Htb extends Inner {
         one.rate.settle(tree.now());
         one.ceil.settle(tree.now());
       }
-      double[] values = new double[TAGS + one.tags.length];
+      double[] values = new double[TAGS + one.tags.length + 1];
+      values[values.length - 1] = one.served;
       values[0] = one.rate.tokens;
       values[1] = one.ceil.tokens;
       values[2] = one.guessNanos;
@@ -559,8 +564,13 @@ final class Htb extends Inner {
         one.guessNanos = (long) values[2];
         one.ceil.atNanos = account.number();
         one.rate.atNanos = account.atNanos();
-        if (levels == ownLevel && values.length == TAGS + one.tags.length) {
+        if (levels == ownLevel && values.length >= TAGS + one.tags.length) {
           System.arraycopy(values, TAGS, one.tags, 0, one.tags.length);
+        }
+        // Usage written by earlier versions does not say.
+        if (values.length == TAGS + one.tags.length + 1) {
+          one.served = (long) values[values.length - 1];
+          starts = Math.max(starts, one.served);
         }
       } else if (account.what().equals(RUNNING) && one != null && one.leaf && chargeRun) {
         // Usage written by earlier versions lacks the quantum.

@@ -23,6 +23,7 @@ final class HtbClass extends Timer {
   }
 
   private static final double UNLIMITED = 1e18;
+  private static final int POSITION_BITS = 20;
 
   final Htb htb;
   final HtbClass parent;
@@ -46,6 +47,9 @@ final class HtbClass extends Timer {
   private long lends;
   private long borrows;
   private long overlimits;
+
+  /** Of a leaf: the number of the start it was served last. */
+  long served;
 
   /** Of a leaf: what a job of unknown run time is thought to take. */
   long guessNanos;
@@ -193,6 +197,11 @@ final class HtbClass extends Timer {
     return lenders[level];
   }
 
+  /** Among leaves of equal tags. */
+  private long rank() {
+    return served << POSITION_BITS | position;
+  }
+
   private boolean passes(int level) {
     if (colour == Colour.RED) {
       return false;
@@ -224,7 +233,7 @@ final class HtbClass extends Timer {
       }
       for (int level = htb.ownLevel(); level > 0; level--) {
         if (has && passes(level)) {
-          changed |= offer(level, lane, KeyHeap.sortable(tags[level]), position);
+          changed |= offer(level, lane, KeyHeap.sortable(tags[level]), rank());
         } else {
           changed |= withdraw(level, lane);
         }

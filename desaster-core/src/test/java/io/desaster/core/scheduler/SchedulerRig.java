@@ -163,6 +163,12 @@ public final class SchedulerRig {
     open(durable, List.of(found));
   }
 
+  /** The daemon died before its worker had this order; all else it had started runs on. */
+  public void restartWithout(JobId lost) {
+    running.remove(lost);
+    restart();
+  }
+
   public static Worker.Found found(JobId job, int attempt, AttemptEnd end) {
     return new Worker.Found(job, attempt, end);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
+import io.desaster.api.job.Outcome;
 import io.desaster.api.tree.TreeInfo;
 import io.desaster.core.command.ApplyTree;
 import java.time.Duration;
@@ -72,7 +73,14 @@ class UsageSurvivesTest {
             both.forEach(rig -> rig.succeed(id));
           }
         }
-        case 7, 8 -> {
+        case 7 -> {
+          List<JobId> running = running(steady);
+          if (!running.isEmpty() && random.nextInt(3) == 0) {
+            JobId id = running.get(random.nextInt(running.size()));
+            both.forEach(rig -> rig.restartWithout(id));
+          }
+        }
+        case 8 -> {
           Duration length = Duration.ofMillis(random.nextInt(900));
           both.forEach(rig -> rig.pass(length));
         }
@@ -106,6 +114,29 @@ class UsageSurvivesTest {
       submit(rig, JobId.parse("call-" + i), "api", "", 1);
     }
     return rig;
+  }
+
+  @Test
+  void shouldGiveTheTokensOfAJobBackWhoseOrderWasLost() {
+    SchedulerRig rig = limited();
+    assertThat(rig.started()).hasSize(3);
+    JobId lost = rig.started().get(2);
+
+    rig.restartWithout(lost);
+
+    assertThat(rig.started().subList(3, rig.started().size())).containsExactly(lost);
+    rig.pass(Duration.ofMillis(1_100));
+    assertThat(rig.started()).hasSize(5);
+  }
+
+  @Test
+  void shouldGiveTheTokensOfAJobBackThatCouldNotBeStarted() {
+    SchedulerRig rig = limited();
+    assertThat(rig.started()).hasSize(3);
+
+    rig.end(rig.started().get(2), Outcome.NOT_STARTED, -1);
+
+    assertThat(rig.started()).hasSize(4);
   }
 
   @ParameterizedTest
