@@ -213,9 +213,12 @@ public final class AuditLog implements Audit, Closeable {
     }
   }
 
-  /** Writes what waits. */
+  /** Writes what waits; the second time nothing happens. */
   @Override
   public void close() {
+    if (writer.isShutdown()) {
+      return;
+    }
     writer.execute(this::end);
     writer.shutdown();
     reader.shutdown();

@@ -229,6 +229,20 @@ class AuditLogTest {
   }
 
   @Test
+  void shouldTakeEntriesAndASecondEndAfterItsEnd() throws Exception {
+    AuditLog log = log(LARGE, 2);
+    log.add(entry("QUEUE PAUSE", "before"));
+    log.close();
+    log.add(entry("QUEUE PAUSE", "after"));
+    log.close();
+
+    assertThat(Files.readAllLines(dir.resolve("audit/audit.log")))
+        .singleElement()
+        .asString()
+        .contains("before");
+  }
+
+  @Test
   void shouldKeepWhatItsLevelIncludes() {
     try (AuditLog log = log(LARGE, 2)) {
       assertThat(log.keeps(AuditLevel.CHANGES)).isTrue();

@@ -68,9 +68,15 @@ class ClientOverTheWireTest {
 
   private static <T> void assertSameAsInside(
       Function<io.desaster.api.Desaster, CompletionStage<T>> question) {
-    T inside = get(question.apply(served.node()));
-    T outside = get(question.apply(client));
-    assertThat(outside).usingRecursiveComparison().isEqualTo(inside);
+    // Predictions are made meanwhile, so the second answer may know more than the first.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              T inside = get(question.apply(served.node()));
+              T outside = get(question.apply(client));
+              assertThat(outside).usingRecursiveComparison().isEqualTo(inside);
+            });
   }
 
   @Test
