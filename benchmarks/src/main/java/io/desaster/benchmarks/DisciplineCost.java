@@ -11,6 +11,7 @@ import io.desaster.core.discipline.DisciplineSpec.HtbClassSpec;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.Leaf;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -209,6 +210,56 @@ public final class DisciplineCost {
       double many = measure(kind, BACKLOGS[1], pairs);
       Figures.verdict(kind + ", long backlog over short", many / few, "<=", 2);
     }
+    memory(kinds);
+    changes();
+  }
+
+  /** Bytes a waiting job takes in a tree, without the job itself. */
+  private static void memory(List<String> kinds) {
+    for (String kind : kinds) {
+      BenchJob[] jobs = new BenchJob[BACKLOGS[1]];
+      Arrays.setAll(jobs, i -> new BenchJob());
+      Tree tree = new Tree(spec(kind));
+      long before = heapBytes();
+      for (int i = 0; i < jobs.length; i++) {
+        tree.enqueue(jobs[i], i % CLASSES);
+      }
+      double each = (heapBytes() - before) / (double) jobs.length;
+      Figures.verdict(kind + ", bytes of one tree a job", each, "<=", 50);
+      Reference.reachabilityFence(tree);
+      Reference.reachabilityFence(jobs);
+    }
+  }
+
+  private static long heapBytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  /** CPU time of changes with a long backlog. */
+  private static void changes() {
+    DisciplineSpec.Sfq sfq = (DisciplineSpec.Sfq) spec("sfq");
+    DisciplineSpec.Sfq other = new DisciplineSpec.Sfq(1 << 13, 2, sfq.perturbNanos(), 3, 2);
+    DisciplineSpec.Wfq wfq = (DisciplineSpec.Wfq) spec("wfq");
+    DisciplineSpec.Wfq weighted = new DisciplineSpec.Wfq(Map.of("flow7", 3.0), false, 0, 3);
+    change("sfq, new quantum, hash and limit", sfq, other);
+    change("wfq, new weight and limit", wfq, weighted);
+    change("fifo becomes sfq", new DisciplineSpec.Fifo(), sfq);
+    change("sfq becomes wfq", sfq, wfq);
+  }
+
+  private static void change(String what, DisciplineSpec from, DisciplineSpec to) {
+    Tree tree = new Tree(from);
+    for (int i = 0; i < BACKLOGS[1]; i++) {
+      tree.enqueue(new BenchJob(), i % CLASSES);
+    }
+    for (int i = 0; i < BACKLOGS[1] / 10; i++) {
+      tree.pair();
+    }
+    long begun = THREADS.getCurrentThreadCpuTime();
+    tree.tree.apply(to, tree.now);
+    double millis = (THREADS.getCurrentThreadCpuTime() - begun) / 1e6;
+    Figures.verdict(what + ", ms", millis, "<=", 1);
   }
 
   /** Nanoseconds a pair. */
