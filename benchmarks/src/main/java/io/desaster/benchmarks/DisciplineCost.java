@@ -11,6 +11,7 @@ import io.desaster.core.discipline.DisciplineSpec.HtbClassSpec;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.Leaf;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -209,6 +210,65 @@ public final class DisciplineCost {
       double many = measure(kind, BACKLOGS[1], pairs);
       Figures.verdict(kind + ", long backlog over short", many / few, "<=", 2);
     }
+    memory(kinds);
+    changes();
+  }
+
+  private static void memory(List<String> kinds) {
+    for (String kind : kinds) {
+      Figures.verdict(kind + ", bytes of one tree a job", bytes(kind), "<=", 50);
+    }
+  }
+
+  /** Bytes a waiting job takes in a tree, without the job itself. */
+  private static double bytes(String kind) {
+    BenchJob[] jobs = new BenchJob[BACKLOGS[1]];
+    Arrays.setAll(jobs, i -> new BenchJob());
+    Tree tree = new Tree(spec(kind));
+    long before = heapBytes();
+    for (int i = 0; i < jobs.length; i++) {
+      tree.enqueue(jobs[i], i % CLASSES);
+    }
+    double each = (heapBytes() - before) / (double) jobs.length;
+    Reference.reachabilityFence(tree);
+    Reference.reachabilityFence(jobs);
+    return each;
+  }
+
+  private static long heapBytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  /** CPU time of changes with a long backlog. */
+  private static void changes() {
+    DisciplineSpec.Sfq sfq = (DisciplineSpec.Sfq) spec("sfq");
+    DisciplineSpec.Sfq other = new DisciplineSpec.Sfq(1 << 13, 2, sfq.perturbNanos(), 3, 2);
+    DisciplineSpec.Wfq wfq = (DisciplineSpec.Wfq) spec("wfq");
+    DisciplineSpec.Wfq weighted = new DisciplineSpec.Wfq(Map.of("flow7", 3.0), false, 0, 3);
+    change("sfq, new quantum, hash and limit", sfq, other);
+    change("wfq, new weight and limit", wfq, weighted);
+    change("fifo becomes sfq", new DisciplineSpec.Fifo(), sfq);
+    change("sfq becomes wfq", sfq, wfq);
+  }
+
+  private static void change(String what, DisciplineSpec from, DisciplineSpec to) {
+    // Once before, so that the time is not that of loading classes.
+    change(from, to, BACKLOGS[0]);
+    Figures.verdict(what + ", ms", change(from, to, BACKLOGS[1]), "<=", 1);
+  }
+
+  private static double change(DisciplineSpec from, DisciplineSpec to, int backlog) {
+    Tree tree = new Tree(from);
+    for (int i = 0; i < backlog; i++) {
+      tree.enqueue(new BenchJob(), i % CLASSES);
+    }
+    for (int i = 0; i < backlog / 10; i++) {
+      tree.pair();
+    }
+    long begun = THREADS.getCurrentThreadCpuTime();
+    tree.tree.apply(to, tree.now);
+    return (THREADS.getCurrentThreadCpuTime() - begun) / 1e6;
   }
 
   /** Nanoseconds a pair. */

@@ -12,7 +12,9 @@ import io.desaster.api.spi.Worker;
 import io.desaster.core.node.DesasterNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
@@ -27,12 +29,32 @@ final class EmbeddedThroughput {
   private static final int WARM_UP_ROUNDS = 2;
   private static final int SUBMITS_BETWEEN_LOOKS = 64;
 
+  private static final int FLOWS = 1_000;
+  private static final String SHARED = ", htb of three levels, 1000 flows";
+  private static final List<String> QUEUES = List.of("web", "mail", "reports", "others");
+
+  /** Rates that make about half of the leaves borrow. */
+  private static final String TREE =
+      """
+      {"kind": "htb", "classes": [
+        {"id": "all", "rate": 1000000, "ceil": 1000000, "classes": [
+          {"id": "front", "rate": 500000, "ceil": 1000000, "classes": [
+            {"id": "web", "rate": 10000, "ceil": 1000000, "burst": 100, "cburst": 1000000,
+             "qdisc": {"kind": "sfq"}},
+            {"id": "mail", "rate": 400000, "ceil": 1000000, "qdisc": {"kind": "sfq"}}]},
+          {"id": "back", "rate": 500000, "ceil": 1000000, "classes": [
+            {"id": "reports", "rate": 10000, "ceil": 1000000, "burst": 100, "cburst": 1000000,
+             "qdisc": {"kind": "sfq"}},
+            {"id": "default", "rate": 400000, "ceil": 1000000, "qdisc": {"kind": "sfq"}}]}]}]}
+      """;
+
   private EmbeddedThroughput() {}
 
   static void run(Setup setup) throws Exception {
     Figures rates = new Figures();
-    measure(setup, 256, rates);
-    measure(setup, 4096, rates);
+    measure(setup, 256, false, rates);
+    measure(setup, 4096, false, rates);
+    measure(setup, 4096, true, rates);
     try (Server redis = Server.redis(setup, "everysec")) {
       for (int round = 0; round < setup.rounds(); round++) {
         rates.add("Sidekiq, two processes", RemoteDrain.sidekiq(setup, redis));
@@ -41,14 +63,17 @@ final class EmbeddedThroughput {
     rates.print("jobs/s");
     double few = rates.median("256 outstanding");
     double many = rates.median("4096 outstanding");
+    double shared = rates.median("4096 outstanding, htb of three levels, 1000 flows");
     double sidekiq = rates.median("Sidekiq, two processes");
     Figures.verdict("256 outstanding, jobs/s", few, ">=", 50_000);
     Figures.verdict("4096 outstanding, jobs/s", many, ">=", 150_000);
+    Figures.verdict("htb of three levels, of fifo's", shared / many, ">=", 0.8);
     Figures.verdict("256 outstanding, of Sidekiq's", few / sidekiq, ">=", 10);
     Figures.verdict("4096 outstanding, of Sidekiq's", many / sidekiq, ">=", 10);
   }
 
-  private static void measure(Setup setup, int outstanding, Figures rates) throws Exception {
+  private static void measure(Setup setup, int outstanding, boolean shared, Figures rates)
+      throws Exception {
     Path directory = Files.createTempDirectory(setup.work(), "embedded");
     Semaphore free = new Semaphore(outstanding);
     LongAdder ended = new LongAdder();
@@ -59,26 +84,49 @@ final class EmbeddedThroughput {
             .worker(worker)
             .slots(NoOpWorker.KIND, outstanding, outstanding)
             .start()) {
-      JobSpec spec = JobSpec.of(NoOpWorker.KIND, new byte[100]).build();
+      if (shared) {
+        node.trees()
+            .apply(NoOpWorker.KIND, TREE, false, OptionalLong.empty(), "benchmark")
+            .toCompletableFuture()
+            .join();
+      }
+      List<JobSpec> specs = shared ? shared() : List.of(spec().build());
+      String name = outstanding + " outstanding" + (shared ? SHARED : "");
       for (int round = -WARM_UP_ROUNDS; round < setup.rounds(); round++) {
-        double rate = submit(node, spec, free, ended);
+        double rate = submit(node, specs, free, ended);
         if (round >= 0) {
-          rates.add(outstanding + " outstanding", rate);
+          rates.add(name, rate);
         }
       }
       free.acquire(outstanding);
     }
   }
 
-  private static double submit(DesasterNode node, JobSpec spec, Semaphore free, LongAdder ended)
+  private static JobSpec.Builder spec() {
+    return JobSpec.of(NoOpWorker.KIND, new byte[100]);
+  }
+
+  /** Jobs of all flows, in the classes in turn. */
+  private static List<JobSpec> shared() {
+    List<JobSpec> specs = new ArrayList<>();
+    for (int i = 0; i < FLOWS; i++) {
+      specs.add(spec().queue(QUEUES.get(i % QUEUES.size())).flow("flow" + i).build());
+    }
+    return specs;
+  }
+
+  private static double submit(
+      DesasterNode node, List<JobSpec> specs, Semaphore free, LongAdder ended)
       throws InterruptedException {
+    int next = 0;
     long before = ended.sum();
     long begun = System.nanoTime();
     long until = begun + SECONDS * 1_000_000_000L;
     while (System.nanoTime() < until) {
       for (int i = 0; i < SUBMITS_BETWEEN_LOOKS; i++) {
         free.acquire();
-        node.submit(spec).whenComplete(EmbeddedThroughput::requireTaken);
+        node.submit(specs.get(next)).whenComplete(EmbeddedThroughput::requireTaken);
+        next = next + 1 == specs.size() ? 0 : next + 1;
       }
     }
     return (ended.sum() - before) * 1e9 / (System.nanoTime() - begun);

@@ -25,6 +25,7 @@ public final class Main {
     ALL.put("shell", ShellThroughput::run);
     ALL.put("start", DaemonStart::run);
     ALL.put("eta", Etas::run);
+    ALL.put("disciplines", setup -> DisciplineCost.main(new String[] {}));
   }
 
   private Main() {}
