@@ -148,6 +148,18 @@ final class LocalQueues implements Queues {
       throw new DesasterException(
           ErrorCode.INVALID, "queue '" + name + "' cannot be destroyed into itself");
     }
+    if (into.isPresent() && other.isEmpty()) {
+      throw new DesasterException(
+          ErrorCode.NOTFOUND,
+          "there is no queue '%s' INTO which the jobs of '%s' could go; create it first"
+              .formatted(into.get(), name));
+    }
+    if (other.isPresent() && other.get().draining()) {
+      throw new DesasterException(
+          ErrorCode.STATE,
+          "queue '%s' is draining and takes no jobs of '%s'; give another queue, or DRAIN it OFF"
+              .formatted(into.get(), name));
+    }
     if (other.isPresent() && !other.get().kind().equals(queue.get().kind())) {
       throw new DesasterException(
           ErrorCode.INVALID,
@@ -174,7 +186,7 @@ final class LocalQueues implements Queues {
     if (done == 0 && skipped > 0) {
       throw new DesasterException(
           ErrorCode.STATE,
-          "queue '%s' cannot be emptied of %d jobs: the other queue is draining, or finished jobs"
+          "queue '%s' cannot be emptied of %d jobs: the other queue takes none, or finished jobs"
                   .formatted(name, skipped)
               + " are waited for by jobs elsewhere; it takes no new jobs, so remove the cause and"
               + " destroy it again, or DRAIN it OFF");

@@ -88,10 +88,13 @@ class DesasterNodeTest {
       assertThatThrownBy(() -> get(node.queues().destroy("a", Optional.of("other"))))
           .rootCause()
           .hasMessageStartingWith("queue 'a' holds jobs of kind test, and 'other' those of kind");
-      assertThat(get(node.queues().find("a")).orElseThrow().draining()).isFalse();
       assertThatThrownBy(() -> get(node.queues().destroy("a", Optional.of("draining"))))
           .rootCause()
-          .hasMessageStartingWith("queue 'a' cannot be emptied of 1 jobs: ");
+          .hasMessageStartingWith("queue 'draining' is draining and takes no jobs of 'a'; ");
+      assertThatThrownBy(() -> get(node.queues().destroy("a", Optional.of("none"))))
+          .rootCause()
+          .hasMessageStartingWith("there is no queue 'none' INTO which the jobs of 'a' could go");
+      assertThat(get(node.queues().find("a")).orElseThrow().draining()).isFalse();
       assertThat(get(node.queues().find("a")).orElseThrow().counts().queued()).isEqualTo(1);
     }
   }

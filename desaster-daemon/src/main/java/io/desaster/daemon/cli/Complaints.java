@@ -2,11 +2,14 @@
 package io.desaster.daemon.cli;
 
 import io.desaster.api.node.NodeInfo;
+import io.desaster.api.node.PoolInfo;
 import io.desaster.api.queue.Pause;
 import io.desaster.api.queue.QueueInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What is wrong, a line each, with what to do about it. */
 final class Complaints {
@@ -20,7 +23,12 @@ final class Complaints {
       lines.add("no node leads: nothing is accepted or started until a majority meets again");
     }
     nodes.forEach(node -> aboutNode(node, lines));
-    queues.forEach(queue -> aboutQueue(queue, lines));
+    Set<String> kinds =
+        nodes.stream()
+            .flatMap(node -> node.pools().stream())
+            .map(PoolInfo::kind)
+            .collect(Collectors.toSet());
+    queues.forEach(queue -> aboutQueue(queue, kinds, lines));
     long failed = queues.stream().mapToLong(queue -> queue.counts().failed()).sum();
     if (failed > 0) {
       lines.add(
@@ -62,7 +70,7 @@ final class Complaints {
     }
   }
 
-  private static void aboutQueue(QueueInfo queue, List<String> lines) {
+  private static void aboutQueue(QueueInfo queue, Set<String> kinds, List<String> lines) {
     String name = queue.name();
     if (queue.pause().isPresent()) {
       lines.add(
@@ -73,10 +81,12 @@ final class Complaints {
       lines.add("queue %s takes no new jobs: desaster queue drain --off %s".formatted(name, name));
     }
     if (queue.pools().isEmpty() && queue.counts().backlog() > 0) {
-      String remedy =
-          queue.kind().equals("remote")
-              ? "start a worker that takes jobs of it"
-              : "desaster queue attach " + name + " POOL";
+      String remedy = "start a node that runs jobs of kind " + queue.kind();
+      if (queue.kind().equals("remote")) {
+        remedy = "start a worker that takes jobs of it";
+      } else if (kinds.contains(queue.kind())) {
+        remedy = "desaster queue attach " + name + " POOL";
+      }
       lines.add(
           "nobody serves queue %s, in which %s: %s"
               .formatted(name, waiting(queue.counts().backlog()), remedy));

@@ -12,6 +12,7 @@ import io.desaster.api.job.JobFilter;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobPage;
 import io.desaster.api.job.JobQuery;
+import io.desaster.api.job.JobState;
 import io.desaster.api.operation.Operation;
 import io.desaster.api.wire.JobFields;
 import java.time.Duration;
@@ -244,7 +245,9 @@ final class JobCommand {
       if (session.json()) {
         session.printer().json(JobFields.of(job));
       } else {
-        session.printer().line(JobFormat.ending(job));
+        boolean ending =
+            action instanceof JobAction.Cancel && job.state() == JobState.RUNNING;
+        session.printer().line(JobFormat.ending(job) + (ending ? ", is being ended" : ""));
       }
     }
     return ExitCode.OK;

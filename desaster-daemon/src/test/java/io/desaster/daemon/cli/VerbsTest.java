@@ -192,6 +192,15 @@ final class VerbsTest {
   }
 
   @Test
+  void shouldSayThatARunningJobIsBeingEnded() {
+    String running = push("sleep 60");
+    daemon.awaitState(running, "running");
+
+    assertThat(execute("job", "cancel", running)).isZero();
+    assertThat(out()).isEqualTo("job " + running + " running, is being ended\n");
+  }
+
+  @Test
   void shouldNotTakeAnEmptyFilterForAllJobs() {
     String waiting = push("--delay=1h", "true");
 

@@ -400,7 +400,10 @@ final class QueueVerbs {
         .summary("Removes a queue; INTO another that takes its waiting jobs.")
         .reply("OK")
         .error(NO_QUEUE)
-        .error("STATE it has jobs that are not finished, and no INTO was given")
+        .error(
+            "STATE it has jobs that are not finished, and no INTO was given; jobs of it run; the"
+                + " other queue is draining; or finished jobs in it are waited for elsewhere")
+        .error("INVALID the other queue holds jobs of another kind, or is the same one")
         .example("> QUEUE CREATE mail remote", "…", "> QUEUE DESTROY mail", "OK")
         .does(
             call -> {
