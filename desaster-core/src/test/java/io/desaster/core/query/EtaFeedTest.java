@@ -128,7 +128,8 @@ class EtaFeedTest {
     nextRound();
     Events.Subscription again = feed.subscribe("eta.*." + last, events::add);
 
-    assertThat(nextRound()).extracting(DesasterEvent::subject).containsExactly(last.toString());
+    // The first subscriber may hear of it again: what came into the other queues may come again.
+    assertThat(nextRound()).extracting(DesasterEvent::subject).containsOnly(last.toString());
     again.close();
   }
 
