@@ -245,8 +245,7 @@ final class JobCommand {
       if (session.json()) {
         session.printer().json(JobFields.of(job));
       } else {
-        boolean ending =
-            action instanceof JobAction.Cancel && job.state() == JobState.RUNNING;
+        boolean ending = action instanceof JobAction.Cancel && job.state() == JobState.RUNNING;
         session.printer().line(JobFormat.ending(job) + (ending ? ", is being ended" : ""));
       }
     }
