@@ -79,6 +79,7 @@ final class FlowMeters {
       flows.values().forEach(FlowMeters::takeOut);
       size -= flows.size();
       flows.clear();
+      recent = null;
     }
   }
 
