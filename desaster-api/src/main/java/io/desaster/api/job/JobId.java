@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A job's identity: 128 bits, written as a UUID. Ids made by desaster are version 7 (RFC 9562
@@ -15,13 +16,37 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public record JobId(long high, long low) implements Comparable<JobId> {
 
-  /** A new version 7 id made at {@code nowMillis} (milliseconds since 1970). */
+  private static final int TICK_BITS = 12;
+  private static final AtomicLong LAST_TICK = new AtomicLong();
+
+  /**
+   * A new version 7 id made at {@code nowMillis} (milliseconds since 1970), greater than all that
+   * this process made before.
+   */
   public static JobId next(long nowMillis) {
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    return of(nowMillis, random.nextLong(), random.nextLong());
+    long tick = LAST_TICK.accumulateAndGet(tick(nowMillis), JobId::tickAfter);
+    return ofTick(tick, ThreadLocalRandom.current().nextLong());
   }
 
-  /** A version 7 id of the given time, its other bits taken from the two random numbers. */
+  /** The first tick of a millisecond, which has 4,096 of them. */
+  public static long tick(long millis) {
+    return millis << TICK_BITS;
+  }
+
+  /** The first tick that is neither before {@code tick} nor used, {@code last} being the last. */
+  public static long tickAfter(long last, long tick) {
+    return Math.max(last + 1, tick);
+  }
+
+  /**
+   * A version 7 id whose time is a {@linkplain #tick tick}: in order within a millisecond too, by
+   * the counter of RFC 9562, section 6.2, method 1.
+   */
+  public static JobId ofTick(long tick, long random) {
+    return of(tick >>> TICK_BITS, tick, random);
+  }
+
+  /** A version 7 id of the given time, its other bits taken from the two numbers. */
   public static JobId of(long nowMillis, long randomHigh, long randomLow) {
     long high = (nowMillis << 16) | 0x7000L | (randomHigh & 0x0FFFL);
     long low = (randomLow & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;

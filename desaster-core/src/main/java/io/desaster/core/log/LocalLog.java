@@ -31,6 +31,9 @@ public final class LocalLog implements ReplicatedLog {
   /** What is larger is encoded and written while the scheduler goes on. */
   private static final int IN_PLACE_EVENTS_MAX = 256;
 
+  private static final double SNAPSHOT_SHARE_MIN = 0.02;
+  private static final double SNAPSHOT_SHARE_MAX = 0.5;
+
   private final LogFiles files;
   private final LogOptions options;
   private final SegmentStore store;
@@ -341,7 +344,7 @@ public final class LocalLog implements ReplicatedLog {
       while (writer.gather()) {
         long start = System.nanoTime();
         writer.flush();
-        pauseAsLong(System.nanoTime() - start);
+        pause(System.nanoTime() - start, store.bytesSinceSnapshot() - bytesBefore);
       }
       store.finishSnapshot(writer, bytesBefore);
       return writer.header();
@@ -351,8 +354,14 @@ public final class LocalLog implements ReplicatedLog {
     }
   }
 
-  /** So that a snapshot has at most half of the disk's time. */
-  private void pauseAsLong(long nanos) throws IOException, InterruptedException {
+  /**
+   * So that a snapshot delays few commits: it has a fiftieth of the disk's time, and the more the
+   * journal has grown since it was begun, the more, up to half.
+   */
+  private void pause(long usedNanos, long grownBytes) throws IOException, InterruptedException {
+    double grown = toldRoom ? (double) grownBytes / options.snapshotBytes() : 1;
+    double share = Math.min(SNAPSHOT_SHARE_MAX, Math.max(SNAPSHOT_SHARE_MIN, grown));
+    long nanos = (long) (usedNanos * (1 / share - 1));
     if (closing.await(nanos, TimeUnit.NANOSECONDS) || failure.get() != null) {
       throw new IOException("the log was closed while a snapshot was written");
     }

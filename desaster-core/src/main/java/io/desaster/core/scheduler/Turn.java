@@ -33,6 +33,7 @@ public final class Turn {
   private static final String REMOTE = "remote";
 
   private final Scheduler scheduler;
+  private long lastIdTick;
 
   Turn(Scheduler scheduler) {
     this.scheduler = scheduler;
@@ -62,8 +63,10 @@ public final class Turn {
     return scheduler.random().nextDouble();
   }
 
+  /** Greater than the ids made before, so that jobs are listed as they came. */
   public JobId newId() {
-    return JobId.of(now(), scheduler.random().nextLong(), scheduler.random().nextLong());
+    lastIdTick = JobId.tickAfter(lastIdTick, JobId.tick(now()));
+    return JobId.ofTick(lastIdTick, scheduler.random().nextLong());
   }
 
   /** Whether the log has room for more than the ends of running jobs. */

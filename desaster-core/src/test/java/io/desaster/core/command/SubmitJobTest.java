@@ -14,6 +14,7 @@ import io.desaster.api.job.Submission;
 import io.desaster.core.scheduler.SchedulerRig;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -40,6 +41,16 @@ class SubmitJobTest {
     assertThat(rig.stateOf(id)).isEqualTo(JobState.RUNNING);
     assertThat(rig.order(id).attempt()).isEqualTo(1);
     assertThat(rig.job(id).spec().queue()).isEqualTo("shell");
+  }
+
+  @Test
+  void shouldMakeIdsInTheOrderInWhichJobsCome() {
+    List<JobId> ids = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      ids.add(rig.submit(job()));
+    }
+
+    assertThat(ids).isSorted();
   }
 
   @Test
