@@ -22,10 +22,10 @@ final class Etas {
   private static final int TO_REACH_FROM = 100;
   private static final int[] BACKLOGS = {10, 100, 300};
   private static final int ASKED_STARTS = 3000;
-  private static final int ALL_LIVES = 20;
-  private static final int[] WAVE_POSITIONS = {10, 30};
+  private static final int ALL_LIVES = 8;
+  private static final int[] WAVE_POSITIONS = {30};
   private static final int WAVE_ASKED = 100;
-  private static final int WAVE_LIVES = 200;
+  private static final int WAVE_LIVES = 150;
 
   private Etas() {}
 

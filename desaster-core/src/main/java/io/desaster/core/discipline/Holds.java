@@ -43,9 +43,10 @@ final class Holds {
         + until;
   }
 
-  /** Classes that hold no jobs have a star at their end. */
+  /** What holds no jobs itself has a star in its name, behind that of the class which it serves. */
   private static String shown(String name) {
-    String plain = name.endsWith("*") ? name.substring(0, name.length() - 1) : name;
+    int star = name.indexOf('*');
+    String plain = star < 0 ? name : name.substring(0, star);
     return plain.isEmpty() ? "at the top" : plain;
   }
 }

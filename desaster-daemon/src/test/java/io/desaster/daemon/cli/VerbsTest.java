@@ -585,4 +585,43 @@ final class VerbsTest {
     assertThat(out()).isEmpty();
     assertThat(execute("audit", "--limit=0")).isEqualTo(ExitCode.USAGE);
   }
+
+  @Test
+  void shouldPreviewATree() throws IOException {
+    file(
+        "other.yaml",
+        """
+        kind: prio
+        bands:
+          - id: default
+            max_running: 1
+        """);
+    execute("queue", "create", queue, "shell");
+    long version = json("tree", "show").get("version").asLong();
+    push("--delay", "5m", "--estimate", "1m", "--", "true");
+    push("--delay", "5m", "--estimate", "7m", "--", "true");
+
+    assertThat(execute("tree", "preview", "other.yaml")).as(err()).isZero();
+
+    List<String> lines = out().lines().toList();
+    assertThat(lines.get(0)).matches("QUEUE +TREE +STARTED +WAITING +SHARE +WAIT P50 +P90");
+    String row = lines.stream().filter(line -> line.startsWith(queue)).findFirst().orElseThrow();
+    assertThat(row).matches(queue + " +present +[12] +[01] +\\d+ % +.*");
+    // The second one waits until the first one ends, in more than 10 minutes or after one.
+    assertThat(lines.get(lines.indexOf(row) + 1)).matches(" +file +[12] +[01] +\\d+ % +0s +.*");
+
+    JsonNode preview = json("tree", "preview", "other.yaml", "--for", "1m");
+    JsonNode ofQueue = null;
+    for (JsonNode one : preview.get("classes")) {
+      ofQueue = one.get("queue").asText().equals(queue) ? one : ofQueue;
+    }
+    assertThat(ofQueue.get("before").get("started").asInt()).isZero();
+    assertThat(ofQueue.get("before").get("waiting").asInt()).isZero();
+    assertThat(json("tree", "show").get("version").asLong()).isEqualTo(version);
+    assertThat(execute("tree", "preview", "other.yaml", "--for", "25h"))
+        .isEqualTo(ExitCode.of(ErrorCode.INVALID));
+    assertThat(err()).contains("at most 24 hours, not for 1d1h");
+    assertThat(execute("tree", "preview", "nowhere.yaml")).isEqualTo(ExitCode.USAGE);
+    execute("queue", "purge", queue);
+  }
 }

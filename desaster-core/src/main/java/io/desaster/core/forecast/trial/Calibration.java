@@ -12,9 +12,9 @@ import java.util.SplittableRandom;
  * what is known of them are the runs of {@value #HISTORY} jobs. Lives of nodes are independent of
  * each other; of jobs asked about in one life the errors are not.
  *
- * <p>Beside each prediction stands the naive one: jobs before it, times their mean run time,
- * through the number of slots; and where it can be computed, that of one who knows the
- * distributions from which everything is drawn: what that is off by is chance.
+ * <p>Beside each prediction stands the naive one: jobs before it, times the mean of the last
+ * {@value #HISTORY} run times, through the number of slots; and where it can be computed, that of
+ * one who knows the distributions from which everything is drawn: what that is off by is chance.
  */
 public final class Calibration {
   /** Runs that are known when it is asked. */

@@ -4,7 +4,9 @@ package io.desaster.core.forecast.trial;
 import io.desaster.api.job.Eta;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobOptions;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,9 +40,9 @@ final class Life {
   private final Map<JobId, Long> running = new LinkedHashMap<>();
   private final Set<JobId> waiting = new LinkedHashSet<>();
   private final Set<JobId> quick = new HashSet<>();
+  private final Deque<Long> lastRuns = new ArrayDeque<>();
   private double wave;
   private int ended;
-  private long endedMillis;
   private int started;
 
   /** What was said of a job, ms from then. */
@@ -52,7 +54,8 @@ final class Life {
     private final List<JobId> jobs;
     private final int[] positions;
     private final Map<JobId, Eta> etas;
-    private final double meanMillis = endedMillis / (double) ended;
+    private final double meanMillis =
+        lastRuns.stream().mapToLong(run -> run).average().orElseThrow();
     private final Map<Integer, Double> oracles = new HashMap<>();
 
     private Question(List<JobId> jobs, int[] positions) {
@@ -145,7 +148,10 @@ final class Life {
     running.remove(one.job());
     if (one.queue().equals(BATCH)) {
       ended++;
-      endedMillis += one.ranMillis();
+      lastRuns.add(one.ranMillis());
+      if (lastRuns.size() > Calibration.HISTORY) {
+        lastRuns.remove();
+      }
     }
   }
 
