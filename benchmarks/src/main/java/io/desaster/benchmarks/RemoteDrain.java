@@ -35,8 +35,11 @@ final class RemoteDrain {
   private static final int JOBS = 100_000;
   private static final int SIDEKIQ_JOBS = 30_000;
   private static final int WARM_UP_ROUNDS = 2;
-  private static final int HANDS = 1024;
   private static final int BATCH = 1000;
+
+  /** Jobs under way, with us as with NATS. */
+  private static final int HANDS = 4 * BATCH;
+
   private static final byte[] PAYLOAD = "x".repeat(100).getBytes(StandardCharsets.US_ASCII);
 
   private RemoteDrain() {}
@@ -122,7 +125,7 @@ final class RemoteDrain {
       ConsumerConfiguration consumer =
           ConsumerConfiguration.builder()
               .ackPolicy(AckPolicy.Explicit)
-              .maxAckPending(4 * BATCH)
+              .maxAckPending(HANDS)
               .build();
       JetStreamSubscription subscription =
           stream.subscribe(
