@@ -2,15 +2,12 @@
 package io.desaster.core.fairness;
 
 import io.desaster.api.job.JobState;
-import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.LongMap;
-import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.State;
-import io.desaster.core.state.TreeRecord;
 import java.util.function.LongSupplier;
 
 /**
@@ -126,16 +123,4 @@ public final class QueueMeters implements Index {
       queues.put(after.id(), new QueueMeter(flows.new OfQueue()));
     }
   }
-
-  @Override
-  public void jobArchived(JobRecord before, ArchivedJob after) {}
-
-  @Override
-  public void jobUnarchived(ArchivedJob before, JobRecord after) {}
-
-  @Override
-  public void nodeChanged(NodeRecord before, NodeRecord after) {}
-
-  @Override
-  public void treeChanged(TreeRecord tree) {}
 }

@@ -5,15 +5,12 @@ import io.desaster.api.job.JobState;
 import io.desaster.api.job.Outcome;
 import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
-import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.LongMap;
-import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.State;
-import io.desaster.core.state.TreeRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -96,21 +93,6 @@ public final class Experience implements Index {
   public void know(State state) {
     state.queues().forEach(queue -> queueChanged(null, queue.record()));
   }
-
-  @Override
-  public void jobArchived(JobRecord before, ArchivedJob after) {}
-
-  @Override
-  public void jobUnarchived(ArchivedJob before, JobRecord after) {}
-
-  @Override
-  public void clockShifted(long shiftMillis) {}
-
-  @Override
-  public void nodeChanged(NodeRecord before, NodeRecord after) {}
-
-  @Override
-  public void treeChanged(TreeRecord tree) {}
 
   private History ofKind(String kind) {
     return kinds.computeIfAbsent(kind, name -> new History());

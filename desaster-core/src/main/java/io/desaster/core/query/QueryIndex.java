@@ -10,7 +10,6 @@ import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
-import io.desaster.core.state.TreeRecord;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -78,9 +77,6 @@ final class QueryIndex implements Index {
   }
 
   @Override
-  public void jobArchived(JobRecord before, ArchivedJob after) {}
-
-  @Override
   public void jobUnarchived(ArchivedJob before, JobRecord after) {
     if (after == null) {
       forgottenListener.accept(before);
@@ -99,9 +95,6 @@ final class QueryIndex implements Index {
   public void nodeChanged(NodeRecord before, NodeRecord after) {
     nodeListener.accept(before, after);
   }
-
-  @Override
-  public void treeChanged(TreeRecord tree) {}
 
   /** Since when the job that waits longest is QUEUED, milliseconds since 1970; 0 if none is. */
   long oldestQueuedAt(int queueId) {

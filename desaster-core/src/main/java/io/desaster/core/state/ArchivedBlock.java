@@ -53,19 +53,32 @@ final class ArchivedBlock {
     return at.length;
   }
 
+  /** What {@link #add} is told of state and id. */
+  static int flags(JobState state, boolean given) {
+    return state.ordinal() | (given ? GIVEN : 0);
+  }
+
+  static JobState state(int flags) {
+    return STATES[flags & STATE];
+  }
+
+  static boolean idGiven(int flags) {
+    return (flags & GIVEN) != 0;
+  }
+
   /**
    * Adds a job.
    *
+   * @param jobFlags from {@link #flags(JobState, boolean)}
    * @param specHash as {@link JobHead#specHash}; of no meaning if the id was not given
    */
-  ArchivedJob add(
-      long high, long low, JobState state, long finishedAt, boolean given, long specHash) {
+  ArchivedJob add(long high, long low, int jobFlags, long finishedAt, long specHash) {
     int i = size++;
     ids[i * 2] = high;
     ids[i * 2 + 1] = low;
     at[i] = finishedAt;
-    flags[i] = (byte) (state.ordinal() | (given ? GIVEN : 0));
-    if (given) {
+    flags[i] = (byte) jobFlags;
+    if (idGiven(jobFlags)) {
       if (specHashes == null) {
         specHashes = new long[at.length];
       }
@@ -90,12 +103,8 @@ final class ArchivedBlock {
     return at[i];
   }
 
-  JobState state(int i) {
-    return STATES[flags[i] & STATE];
-  }
-
-  boolean idGiven(int i) {
-    return (flags[i] & GIVEN) != 0;
+  int flagsOf(int i) {
+    return flags[i];
   }
 
   long specHash(int i) {

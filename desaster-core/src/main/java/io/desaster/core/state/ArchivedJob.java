@@ -44,7 +44,7 @@ public final class ArchivedJob implements JobHead {
 
   @Override
   public JobState state() {
-    return block.state(position);
+    return ArchivedBlock.state(block.flagsOf(position));
   }
 
   @Override
@@ -54,7 +54,7 @@ public final class ArchivedJob implements JobHead {
 
   @Override
   public boolean idGiven() {
-    return block.idGiven(position);
+    return ArchivedBlock.idGiven(block.flagsOf(position));
   }
 
   @Override
@@ -90,7 +90,7 @@ public final class ArchivedJob implements JobHead {
     out.writeLong(high());
     out.writeLong(low());
     out.writeVarint(queueId());
-    out.writeByte(state().ordinal() | (idGiven() ? ArchivedLines.GIVEN : 0));
+    out.writeByte(block.flagsOf(position));
     out.writeVarint(at());
     if (idGiven()) {
       out.writeLong(specHash());

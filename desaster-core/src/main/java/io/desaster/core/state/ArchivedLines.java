@@ -8,10 +8,6 @@ import io.desaster.core.log.Input;
  * Makes {@link ArchivedJob}s: for each queue, a line of blocks for failed jobs and one for others.
  */
 final class ArchivedLines {
-  static final int GIVEN = 0x10;
-
-  private static final JobState[] STATES = JobState.values();
-
   /** The block of each line that is not full. */
   private final LongMap<ArchivedBlock> open = new LongMap<>();
 
@@ -19,7 +15,12 @@ final class ArchivedLines {
   ArchivedJob add(JobRecord job) {
     boolean given = job.idGiven();
     return block(job.queueId(), job.state())
-        .add(job.high(), job.low(), job.state(), job.at(), given, given ? job.specHash() : 0);
+        .add(
+            job.high(),
+            job.low(),
+            ArchivedBlock.flags(job.state(), given),
+            job.at(),
+            given ? job.specHash() : 0);
   }
 
   /** Reads what {@link ArchivedJob#encode} wrote. */
@@ -29,9 +30,8 @@ final class ArchivedLines {
     int queueId = in.readVarint32();
     int flags = in.readByte();
     long at = in.readVarint();
-    boolean given = (flags & GIVEN) != 0;
-    JobState state = STATES[flags & (GIVEN - 1)];
-    return block(queueId, state).add(high, low, state, at, given, given ? in.readLong() : 0);
+    long specHash = ArchivedBlock.idGiven(flags) ? in.readLong() : 0;
+    return block(queueId, ArchivedBlock.state(flags)).add(high, low, flags, at, specHash);
   }
 
   private ArchivedBlock block(int queueId, JobState state) {

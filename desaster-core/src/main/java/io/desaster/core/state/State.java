@@ -20,26 +20,7 @@ import java.util.stream.Stream;
  * thread.
  */
 public final class State {
-  private static final Index NO_INDEX =
-      new Index() {
-        @Override
-        public void jobChanged(JobRecord before, JobRecord after) {}
-
-        @Override
-        public void jobArchived(JobRecord before, ArchivedJob after) {}
-
-        @Override
-        public void jobUnarchived(ArchivedJob before, JobRecord after) {}
-
-        @Override
-        public void queueChanged(QueueRecord before, QueueRecord after) {}
-
-        @Override
-        public void nodeChanged(NodeRecord before, NodeRecord after) {}
-
-        @Override
-        public void treeChanged(TreeRecord tree) {}
-      };
+  private static final Index NO_INDEX = new Index() {};
 
   private final IdMap<JobRecord> jobs;
   private final ArchivedJobs archived;

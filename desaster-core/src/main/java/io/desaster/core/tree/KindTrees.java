@@ -7,7 +7,6 @@ import io.desaster.api.tree.TreeVersion;
 import io.desaster.core.discipline.ClassFigures;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.TreeUsage;
-import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.AttemptRecord;
 import io.desaster.core.state.Index;
 import io.desaster.core.state.JobRecord;
@@ -185,16 +184,6 @@ public final class KindTrees implements Index {
       QueueLeaf queue = queues.get(after.queueId());
       tree(queue).adopted(queue, after, nanos());
     }
-  }
-
-  @Override
-  public void jobArchived(JobRecord before, ArchivedJob after) {
-    // It is finished, and in no tree.
-  }
-
-  @Override
-  public void jobUnarchived(ArchivedJob before, JobRecord after) {
-    // It is finished, and in no tree.
   }
 
   private void gather(JobRecord job) {

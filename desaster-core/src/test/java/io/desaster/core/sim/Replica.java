@@ -16,6 +16,7 @@ import io.desaster.core.scheduler.EventBatch;
 import io.desaster.core.scheduler.SameUsage;
 import io.desaster.core.scheduler.SchedulerInsides;
 import io.desaster.core.state.Archive;
+import io.desaster.core.state.Index;
 import io.desaster.core.state.State;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -163,7 +164,7 @@ final class Replica {
     }
     requireSameUsage(foundState.usages(), "the trees that were recovered");
     // What a new life builds on is compared with what a new life would build on.
-    State copy = found.copy(new SilentIndex());
+    State copy = found.copy(new Index() {});
     if (!Arrays.equals(Canon.of(copy), Canon.of(state))) {
       throw new AssertionError(
           "a copied state is not its origin: " + Canon.difference(copy, state));

@@ -34,7 +34,7 @@ class ArchivedJobsTest {
     out.writeLong(++made);
     out.writeVarint(1 + random.nextInt(3));
     JobState state = FINISHED[random.nextInt(FINISHED.length)];
-    out.writeByte(state.ordinal() | (given ? ArchivedLines.GIVEN : 0));
+    out.writeByte(ArchivedBlock.flags(state, given));
     out.writeVarint(made * 10);
     if (given) {
       out.writeLong(made * 7);

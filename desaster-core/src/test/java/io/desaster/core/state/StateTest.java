@@ -34,15 +34,6 @@ class StateTest {
     public void jobUnarchived(ArchivedJob before, JobRecord after) {
       lines.add("unarchived");
     }
-
-    @Override
-    public void queueChanged(QueueRecord before, QueueRecord after) {}
-
-    @Override
-    public void nodeChanged(NodeRecord before, NodeRecord after) {}
-
-    @Override
-    public void treeChanged(TreeRecord tree) {}
   }
 
   private final State state = new State();
