@@ -57,6 +57,11 @@ public final class FinishedArchive implements Archive {
   private boolean writing;
   private boolean failed;
 
+  /** Writes whose places are not known yet, and the files that were full before the first. */
+  private int underWay;
+
+  private Set<Long> fullBefore = Set.of();
+
   /** Files to be emptied when the next snapshot looks at all jobs anyway. */
   private Set<Long> toEmpty = Set.of();
 
@@ -129,6 +134,7 @@ public final class FinishedArchive implements Archive {
       records.add(out -> encode(record, out));
     }
     writing = true;
+    begin();
     run(() -> write(records, places -> settle(jobs, places), () -> postpone(jobs)));
   }
 
@@ -180,7 +186,14 @@ public final class FinishedArchive implements Archive {
     }
   }
 
+  private void begin() {
+    if (underWay++ == 0) {
+      fullBefore = files.full().keySet();
+    }
+  }
+
   private void settle(List<ArchivedJob> jobs, long[] places) {
+    underWay--;
     for (int i = 0; i < places.length; i++) {
       jobs.get(i).settle(places[i]);
       unwritten.remove(jobs.get(i));
@@ -191,6 +204,7 @@ public final class FinishedArchive implements Archive {
   }
 
   private void postpone(List<ArchivedJob> jobs) {
+    underWay--;
     for (int i = jobs.size() - 1; i >= 0; i--) {
       toWrite.addFirst(jobs.get(i));
     }
@@ -263,9 +277,13 @@ public final class FinishedArchive implements Archive {
     }
   }
 
-  /** Files that a snapshot taken now can make superfluous; nothing is added to them any more. */
+  /**
+   * Files that a snapshot taken now can make superfluous; nothing is added to them any more. One
+   * that was filled by a write under way is not among them: the snapshot does not know yet which
+   * jobs need it.
+   */
   Set<Long> full() {
-    return new HashSet<>(files.full().keySet());
+    return new HashSet<>(underWay > 0 ? fullBefore : files.full().keySet());
   }
 
   /**
@@ -317,6 +335,7 @@ public final class FinishedArchive implements Archive {
     state.operations().forEach(operation -> operation.before().forEach(choose));
     toEmpty = Set.of();
     if (!jobs.isEmpty()) {
+      begin();
       run(() -> move(jobs, 0));
     }
   }
@@ -344,9 +363,11 @@ public final class FinishedArchive implements Archive {
           }
           if (to < jobs.size()) {
             run(() -> move(jobs, to));
+          } else {
+            underWay--;
           }
         },
-        () -> {});
+        () -> underWay--);
   }
 
   private static byte[] readOrNull(ArchiveFiles.Reader open, ArchivedJob job) {
