@@ -31,6 +31,7 @@ public final class ClassTree {
   private final Needs.Met met = new Needs.Met();
   private final List<Leaf> hidden = new ArrayList<>();
   private final Map<String, Leaf> leaves = new LinkedHashMap<>();
+  private final Set<Leaf> moving = new HashSet<>();
   private final Map<String, Set<String>> paths = new HashMap<>();
   private final Map<String, Node> nodes = new HashMap<>();
   private DisciplineSpec spec;
@@ -89,7 +90,17 @@ public final class ClassTree {
       Collection<? extends QueuedJob> jobs = waiting.get(leaf.name());
       boolean same = own.kind().equals(leaf.discipline().getClass().getSimpleName());
       leaf.running = own.running();
-      restore(leaf, same ? own.usage() : Usage.NONE, jobs == null ? List.of() : jobs);
+      Collection<? extends QueuedJob> present = jobs == null ? List.of() : jobs;
+      Moving moving =
+          own.kind().equals(Moving.KIND)
+              ? Moving.restore(leaf.discipline(), own.usage(), present, nowNanos)
+              : null;
+      if (moving != null) {
+        leaf.setMoving(moving);
+        count(leaf, present);
+      } else {
+        restore(leaf, same ? own.usage() : Usage.NONE, present);
+      }
     }
     take(spec, builder, usage);
     this.home = home;
@@ -99,6 +110,10 @@ public final class ClassTree {
 
   private void restore(Leaf leaf, Usage usage, Collection<? extends QueuedJob> jobs) {
     leaf.discipline().restore(usage, jobs, nowNanos);
+    count(leaf, jobs);
+  }
+
+  private void count(Leaf leaf, Collection<? extends QueuedJob> jobs) {
     for (QueuedJob job : jobs) {
       leaf.backlog++;
       leaf.add(needs.enter(job.demand(), leaf.attachments()), 1);
@@ -348,6 +363,7 @@ public final class ClassTree {
     running(leaf, -leaf.running);
     setTimer(leaf.wakeup(), Long.MAX_VALUE);
     leaf.parent.unseat(leaf);
+    moving.remove(leaf);
     leaves.remove(leaf.name());
     nodes.remove(leaf.name(), leaf);
   }
@@ -463,6 +479,50 @@ public final class ClassTree {
         inner.keepCounting(before);
       }
       inner.children().forEach(child -> keepCounting(child, counted));
+    }
+  }
+
+  /** Whether jobs of a leaf are still to be moved to another kind of discipline. */
+  public boolean moving() {
+    return !moving.isEmpty();
+  }
+
+  /** The leaf whose jobs move next; null if none is to. */
+  private Leaf next() {
+    Leaf next = null;
+    for (Leaf leaf : moving) {
+      if (next == null || leaf.name().compareTo(next.name()) < 0) {
+        next = leaf;
+      }
+    }
+    return next;
+  }
+
+  /** Moves one slice of them; without any it does nothing. */
+  public void moveSlice(long now) {
+    advance(now);
+    Leaf next = next();
+    if (next != null) {
+      next.slice(disciplines.sliceMax());
+    }
+  }
+
+  /** Moves all of them, however long it takes. */
+  public void moveAll(long now) {
+    while (moving()) {
+      moveSlice(now);
+    }
+  }
+
+  int sliceMax() {
+    return disciplines.sliceMax();
+  }
+
+  void setMoving(Leaf leaf, boolean moves) {
+    if (moves) {
+      moving.add(leaf);
+    } else {
+      moving.remove(leaf);
     }
   }
 

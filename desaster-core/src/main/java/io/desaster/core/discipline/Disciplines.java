@@ -10,9 +10,24 @@ import java.util.TreeMap;
 
 /** The leaf disciplines by name: those that come with desaster and those ServiceLoader finds. */
 public final class Disciplines {
+  /** Some 0.2 ms. */
+  private static final int SLICE = 512;
+
   private final Map<String, DisciplineProvider> leaves = new TreeMap<>();
+  private final int sliceMax;
 
   public Disciplines() {
+    this(SLICE);
+  }
+
+  /**
+   * With another length of slices.
+   *
+   * @param sliceMax jobs that may move from one kind of discipline to another in one go; the same
+   *     for all who follow the same events
+   */
+  public Disciplines(int sliceMax) {
+    this.sliceMax = sliceMax;
     leaves.put("fifo", words -> leaf(LeafWords.fifo(words)));
     leaves.put("edf", words -> leaf(LeafWords.edf(words)));
     leaves.put("sfq", words -> leaf(LeafWords.sfq(words)));
@@ -38,6 +53,10 @@ public final class Disciplines {
               + String.join(" ", leaves.keySet()));
     }
     return provider.create(words.subList(1, words.size()));
+  }
+
+  int sliceMax() {
+    return sliceMax;
   }
 
   /** Whether it is the discipline of a leaf, not of an inner class. */

@@ -22,4 +22,7 @@ public interface FlowSharing {
 
   /** Jobs of one flow that may run at once, 0: no limit. */
   int flowMaxRunning();
+
+  /** Whether the flow runs as many as it may. */
+  boolean full(String flow);
 }

@@ -51,6 +51,11 @@ public final class Leaf extends Node {
     return discipline;
   }
 
+  /** The discipline of the configuration, which may not have all jobs yet. */
+  public Discipline target() {
+    return discipline instanceof Moving moving ? moving.target() : discipline;
+  }
+
   /** Jobs that wait here. */
   public int size() {
     return backlog;
@@ -215,9 +220,36 @@ public final class Leaf extends Node {
   void change(DisciplineSpec newSpec, Discipline fresh) {
     spec = newSpec;
     if (!discipline.change(fresh, tree.now())) {
-      discipline.forEach(job -> fresh.enqueue(job, tree.now()));
-      discipline = fresh;
+      if (discipline instanceof Moving moving) {
+        // Two moves at once are too much: this one is over now.
+        moving.slice(Integer.MAX_VALUE, tree.now());
+        discipline = moving.target();
+      }
+      if (discipline instanceof Movable old && old.size() > tree.sliceMax()) {
+        setMoving(new Moving(old, fresh, tree.now()));
+      } else {
+        discipline.forEach(job -> fresh.enqueue(job, tree.now()));
+        discipline = fresh;
+        tree.setMoving(this, false);
+      }
     }
     review();
+  }
+
+  /** Moves up to so many of them. */
+  void slice(int jobs) {
+    Moving moving = (Moving) discipline;
+    moving.slice(jobs, tree.now());
+    if (moving.over()) {
+      discipline = moving.target();
+      tree.setMoving(this, false);
+    }
+    review();
+  }
+
+  /** A move that was under way; the jobs are not counted yet. */
+  void setMoving(Moving moving) {
+    discipline = moving;
+    tree.setMoving(this, true);
   }
 }

@@ -119,6 +119,16 @@ final class Needs {
     return attachments[id];
   }
 
+  /** Those of all jobs present. */
+  void all(Met into) {
+    into.count = 0;
+    for (int id = 0; id < limit; id++) {
+      if (id == 0 ? plainCount > 0 : counts[id] > 0) {
+        into.add(id);
+      }
+    }
+  }
+
   void collect(Slot slot, Met into) {
     into.count = 0;
     if (plainCount > 0 && slot.meets(Demand.NONE)) {

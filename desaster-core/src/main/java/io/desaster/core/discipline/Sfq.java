@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * flow goes to its new bucket as a whole when one of its jobs starts. So the order in a flow stays,
  * and no operation is longer for it. Likewise a bucket takes a new quantum over when it is served.
  */
-final class Sfq implements Discipline, FlowSharing {
+final class Sfq implements Movable, FlowSharing {
   private static final String ROUND = "round";
   private static final String BUCKET = "bucket";
   private static final String FLOW = "flow";
@@ -229,6 +229,50 @@ final class Sfq implements Discipline, FlowSharing {
   private boolean full(Flow flow) {
     int max = parameters.flowMaxRunning();
     return max > 0 && flow.running() >= max;
+  }
+
+  @Override
+  public boolean full(String flow) {
+    Flow found = flows.find(flow);
+    return found != null && full(found);
+  }
+
+  @Override
+  public void retire(long nowNanos) {
+    parameters =
+        new DisciplineSpec.Sfq(
+            parameters.divisor(),
+            parameters.quantum(),
+            parameters.perturbNanos(),
+            0,
+            parameters.seed());
+    for (Flow flow : List.copyOf(flows.busy())) {
+      flows.setRunning(flow, 0);
+      if (flow.bucket != null) {
+        renewAll(flow);
+      }
+      forgetIfIdle(flow);
+    }
+  }
+
+  @Override
+  public String group(QueuedJob job) {
+    return job.flow();
+  }
+
+  @Override
+  public QueuedJob first(String group) {
+    Flow flow = flows.find(group);
+    if (flow == null) {
+      return null;
+    }
+    needs.all(met);
+    return flow.first(met);
+  }
+
+  @Override
+  public Usage.Account form() {
+    return Remainders.form(parameters);
   }
 
   @Override

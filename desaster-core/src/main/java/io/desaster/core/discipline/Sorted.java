@@ -7,7 +7,7 @@ import io.desaster.api.spi.QueuedJob;
 import io.desaster.api.spi.Slot;
 
 /** All jobs of a queue in one line: what fifo and edf have in common. */
-abstract class Sorted extends FlowQueue implements Discipline {
+abstract class Sorted extends FlowQueue implements Movable {
   /** Made when the first job comes that is not plain. */
   private Needs needs;
 
@@ -57,6 +57,23 @@ abstract class Sorted extends FlowQueue implements Discipline {
   @Override
   public final void started(QueuedJob job, long nowNanos) {
     remove(job, nowNanos);
+  }
+
+  @Override
+  public final void retire(long nowNanos) {}
+
+  @Override
+  public final String group(QueuedJob job) {
+    return "";
+  }
+
+  @Override
+  public final QueuedJob first(String group) {
+    if (needs == null) {
+      return first(0);
+    }
+    needs.all(met);
+    return first(met);
   }
 
   @Override

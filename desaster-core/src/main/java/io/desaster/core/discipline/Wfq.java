@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -24,7 +25,7 @@ import java.util.function.Consumer;
  * what is charged when. Where too much was charged and is given back, virtual time that went ahead
  * on its account goes back with it.
  */
-final class Wfq implements Discipline, FlowSharing {
+final class Wfq implements Movable, FlowSharing {
   private static final String CLOCK = "clock";
   private static final String FLOW = "flow";
   private static final String RUNNING = "running";
@@ -36,7 +37,7 @@ final class Wfq implements Discipline, FlowSharing {
   private final Needs needs = new Needs();
   private final Needs.Met met = new Needs.Met();
   private final Flows<Flow> flows = new Flows<>();
-  private final LongMap<Charge> charges = new LongMap<>();
+  private LongMap<Charge> charges = new LongMap<>();
   private final KeyHeap<Charge> steps = new KeyHeap<>();
 
   /** Flows without jobs whose tag is ahead of virtual time. */
@@ -329,6 +330,46 @@ final class Wfq implements Discipline, FlowSharing {
   private boolean full(Flow flow) {
     int max = parameters.flowMaxRunning();
     return max > 0 && flow.running() >= max;
+  }
+
+  @Override
+  public boolean full(String flow) {
+    Flow found = flows.find(flow);
+    return found != null && full(found);
+  }
+
+  @Override
+  public void retire(long nowNanos) {
+    advance(nowNanos);
+    parameters = new DisciplineSpec.Wfq(Map.of(), false, 0, 0);
+    steps.clear();
+    charges = new LongMap<>();
+    running = 0;
+    for (Flow flow : List.copyOf(flows.busy())) {
+      flows.setRunning(flow, 0);
+      renewAll(flow);
+      restIfEmpty(flow);
+    }
+  }
+
+  @Override
+  public String group(QueuedJob job) {
+    return job.flow();
+  }
+
+  @Override
+  public QueuedJob first(String group) {
+    Flow flow = flows.find(group);
+    if (flow == null) {
+      return null;
+    }
+    needs.all(met);
+    return flow.first(met);
+  }
+
+  @Override
+  public Usage.Account form() {
+    return Remainders.form("wfq");
   }
 
   @Override

@@ -29,6 +29,7 @@ public sealed interface Event
         QueueDestroyed,
         TreeSet,
         ClockShifted,
+        JobsMoved,
         NodeSet,
         CoolDownStarted,
         CoolDownEnded,

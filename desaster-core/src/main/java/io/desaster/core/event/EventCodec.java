@@ -57,6 +57,7 @@ public final class EventCodec {
       case QueueDestroyed.TYPE -> QueueDestroyed.decode(in);
       case TreeSet.TYPE -> TreeSet.decode(in);
       case ClockShifted.TYPE -> ClockShifted.decode(in);
+      case JobsMoved.TYPE -> JobsMoved.decode(in);
       case NodeSet.TYPE -> NodeSet.decode(in);
       case CoolDownStarted.TYPE -> CoolDownStarted.decode(in);
       case CoolDownEnded.TYPE -> CoolDownEnded.decode(in);

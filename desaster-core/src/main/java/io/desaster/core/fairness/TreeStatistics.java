@@ -162,8 +162,7 @@ public final class TreeStatistics {
     own.runMillis = meter.runMillis;
     own.etaErrorRatio = source.etaErrorRatio.applyAsDouble(id);
     if (flowsMax > 0) {
-      own.flows =
-          new FlowRanking(source.trees.queue(id).discipline(), meter, window, own.node.bySlots);
+      own.flows = new FlowRanking(source.trees.queue(id).target(), meter, window, own.node.bySlots);
     }
   }
 

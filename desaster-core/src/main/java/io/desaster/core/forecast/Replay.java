@@ -287,6 +287,7 @@ final class Replay {
     if (picture.next() != null) {
       tree.apply(picture.next(), picture.nextHome(), Moments.nanos(nowMillis));
     }
+    tree.moveAll(Moments.nanos(nowMillis));
     for (Picture.Pool pool : picture.pools()) {
       Pool copy = new Pool(picture.kind(), pool.node(), List.copyOf(pool.labels()), limits);
       copy.setSlots(pool.slots());

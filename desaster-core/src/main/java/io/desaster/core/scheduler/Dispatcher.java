@@ -299,6 +299,11 @@ final class Dispatcher implements Index {
   }
 
   @Override
+  public void jobsMoved(String kind) {
+    trees.jobsMoved(kind);
+  }
+
+  @Override
   public void clockShifted(long shiftMillis) {
     trees.clockShifted(shiftMillis);
   }

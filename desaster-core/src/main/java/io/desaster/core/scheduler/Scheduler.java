@@ -6,6 +6,7 @@ import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.TreeUsage;
 import io.desaster.core.event.ClockShifted;
 import io.desaster.core.event.Event;
+import io.desaster.core.event.JobsMoved;
 import io.desaster.core.log.BatchHeader;
 import io.desaster.core.state.CoolDowns;
 import io.desaster.core.state.JobHead;
@@ -147,6 +148,7 @@ public final class Scheduler {
     bulkWork.slice(turn);
     forgetOldJobs();
     dispatcher.archiving().slice(turn);
+    moveJobs();
     fillSlots();
     takes.answer(turn);
   }
@@ -163,6 +165,11 @@ public final class Scheduler {
         || tooManyFinished()
         || dispatcher.archiving().pending()) {
       return 0;
+    }
+    for (KindTree tree : dispatcher.trees().all()) {
+      if (tree.moving()) {
+        return 0;
+      }
     }
     long wall = Math.min(timers.nextMillis(), dispatcher.retention().nextMillis(state));
     long mono = takes.nextMonoMillis();
@@ -263,6 +270,16 @@ public final class Scheduler {
         retention.setAside(job);
       } else {
         Forgetting.forget(turn, job);
+      }
+    }
+  }
+
+  /** Of queues whose discipline was replaced by one of another kind, one slice. */
+  private void moveJobs() {
+    for (KindTree tree : dispatcher.trees().all()) {
+      if (tree.moving()) {
+        emit(new JobsMoved(tree.kind()));
+        return;
       }
     }
   }

@@ -24,6 +24,9 @@ public interface Index {
   /** The tree of a kind changed. */
   default void treeChanged(TreeRecord tree) {}
 
+  /** Jobs of a queue of this kind go over to its new discipline, one slice of them. */
+  default void jobsMoved(String kind) {}
+
   /** The clock of the trees is set; see {@link State#clockShiftMillis}. */
   default void clockShifted(long shiftMillis) {}
 }

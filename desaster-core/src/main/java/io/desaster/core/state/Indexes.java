@@ -40,6 +40,12 @@ record Indexes(Index first, Index second) implements Index {
   }
 
   @Override
+  public void jobsMoved(String kind) {
+    first.jobsMoved(kind);
+    second.jobsMoved(kind);
+  }
+
+  @Override
   public void clockShifted(long shiftMillis) {
     first.clockShifted(shiftMillis);
     second.clockShifted(shiftMillis);

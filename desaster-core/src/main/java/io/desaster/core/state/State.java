@@ -205,6 +205,10 @@ public final class State {
     index.clockShifted(shiftMillis);
   }
 
+  public void jobsMoved(String kind) {
+    index.jobsMoved(kind);
+  }
+
   public void batchApplied(long batchIndex, long atMillis) {
     appliedIndex = batchIndex;
     nowMillis = Math.max(nowMillis, atMillis);

@@ -216,6 +216,16 @@ public final class KindTree {
     dirty = true;
   }
 
+  /** Whether jobs of a queue are still to be moved to its new kind of discipline. */
+  public boolean moving() {
+    return tree.moving();
+  }
+
+  void moveSlice(long nowNanos) {
+    tree.moveSlice(nowNanos);
+    dirty = true;
+  }
+
   /** Jobs that wait for a slot. */
   public int backlog() {
     return tree.size();

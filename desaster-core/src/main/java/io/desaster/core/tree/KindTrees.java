@@ -274,6 +274,13 @@ public final class KindTrees implements Index {
   }
 
   @Override
+  public void jobsMoved(String kind) {
+    if (gathered == null) {
+      tree(kind).moveSlice(nanos());
+    }
+  }
+
+  @Override
   public void clockShifted(long newShiftMillis) {
     shiftMillis = newShiftMillis;
   }

@@ -30,6 +30,11 @@ public final class QueueLeaf {
     return leaf.discipline();
   }
 
+  /** Where its jobs are or, if its kind was changed, will soon be. */
+  public Discipline target() {
+    return leaf.target();
+  }
+
   public int size() {
     return leaf.size();
   }

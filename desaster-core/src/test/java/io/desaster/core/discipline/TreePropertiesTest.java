@@ -200,6 +200,51 @@ class TreePropertiesTest {
   }
 
   @Test
+  void shouldHaveTheSameFutureWhenRebuiltWhileJobsMoveToAnotherKind() {
+    int[] moving = {0};
+    forEachSeed(
+        seed -> {
+          Random random = new Random(seed);
+          Disciplines disciplines = new Disciplines(1 + random.nextInt(3));
+          DisciplineSpec spec = leafIn(random);
+          TreeRig plain = new TreeRig(spec, disciplines);
+          TreeRig disturbed = new TreeRig(spec, disciplines);
+          History history = new History(random, plain, disturbed);
+          for (int i = 0; i < STEPS; i++) {
+            history.step();
+            if (random.nextInt(25) == 0) {
+              DisciplineSpec other = leafIn(random);
+              plain.apply(other);
+              disturbed.apply(other);
+            }
+            if (random.nextInt(3) == 0) {
+              plain.move();
+              disturbed.move();
+            }
+            if (random.nextInt(6) == 0) {
+              moving[0] += plain.tree.moving() ? 1 : 0;
+              disturbed.rebuild();
+            }
+            disturbed.look(LABELS[random.nextInt(LABELS.length)]);
+            assertThat(disturbed.tree.moving()).isEqualTo(plain.tree.moving());
+          }
+          plain.tree.moveAll(plain.now);
+          assertThat(plain.tree.moving()).isFalse();
+          plain.checkContent();
+        });
+    assertThat(moving[0]).isPositive();
+  }
+
+  /** Two classes with leaves of any kinds, alike but for these. */
+  private static DisciplineSpec leafIn(Random random) {
+    RandomTrees trees = new RandomTrees(random, false);
+    return new DisciplineSpec.Drr(
+        List.of(
+            new DisciplineSpec.ClassSpec("a", 1, 0, trees.leaf()),
+            new DisciplineSpec.ClassSpec("b", 2, 0, trees.leaf())));
+  }
+
+  @Test
   void shouldGoOnTheSameWhenAChangeIsTakenBackAtOnce() {
     forEachSeed(
         seed -> {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 
 /** A tree with jobs and slots around it, and what must hold of it at all times. */
 final class TreeRig {
-  private final Disciplines disciplines = new Disciplines();
+  private final Disciplines disciplines;
   final Map<String, TreeMap<Long, QueuedJob>> waiting = new TreeMap<>();
   final Map<Long, Running> running = new LinkedHashMap<>();
   private final Map<String, Bucket> shadows = new HashMap<>();
@@ -35,6 +35,11 @@ final class TreeRig {
   }
 
   TreeRig(DisciplineSpec spec) {
+    this(spec, new Disciplines());
+  }
+
+  TreeRig(DisciplineSpec spec, Disciplines disciplines) {
+    this.disciplines = disciplines;
     this.spec = spec;
     tree = new ClassTree(disciplines, spec, 0);
     shadow(spec);
@@ -97,6 +102,11 @@ final class TreeRig {
     checkContent();
   }
 
+  /** Moves a slice of the jobs of leaves whose kind was replaced. */
+  void move() {
+    tree.moveSlice(now);
+  }
+
   /** Throws the tree away and makes it anew from what is kept of it. */
   void rebuild() {
     Map<String, List<QueuedJob>> jobs = new HashMap<>();
@@ -145,6 +155,10 @@ final class TreeRig {
   }
 
   private void checkOrder(String leaf, QueuedJob started) {
+    if (tree.findLeaf(leaf).discipline() instanceof Moving moving && moving.byDeadline()) {
+      // Some jobs stand by deadline, others by order.
+      return;
+    }
     boolean byDeadline = tree.findLeaf(leaf).discipline() instanceof Edf;
     for (QueuedJob other : waiting.get(leaf).values()) {
       boolean sameLine =

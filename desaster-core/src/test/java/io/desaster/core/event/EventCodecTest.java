@@ -47,6 +47,7 @@ class EventCodecTest {
     golden.put(new JobRestored(job()), "0b" + job);
     golden.put(new JobRecalled(job()), "22" + job);
     golden.put(new ClockShifted(-5), "1b09");
+    golden.put(new JobsMoved("shell"), "28057368656c6c");
     golden.put(JobsArchived.of(List.of(job())), "2101019ab697e8007def8fedcba987654321");
     return golden;
   }

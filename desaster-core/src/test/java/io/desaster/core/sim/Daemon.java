@@ -62,7 +62,7 @@ final class Daemon implements ReplicatedLog.Listener {
     archive =
         new FinishedArchive(
             SimulatedArchive.open(world.disk(), ARCHIVE_FILE_BYTES), this::archiveFailed, 0);
-    CommittedState committed = new CommittedState(new Disciplines(), archive, log);
+    CommittedState committed = new CommittedState(new Disciplines(2), archive, log);
     Recovered recovered = log.recover(committed);
     world.replica().recovered(committed, recovered);
     copy = new CommittedCopy(committed, archive, log, copyTasks::add, copyTasks::add);
@@ -71,7 +71,7 @@ final class Daemon implements ReplicatedLog.Listener {
             committed.state(),
             committed.usages(),
             world.settings(recovered),
-            new Disciplines(),
+            new Disciplines(2),
             world.dice().generator(),
             world.clock().wallMillis(),
             world.clock().now());

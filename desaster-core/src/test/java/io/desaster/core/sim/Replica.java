@@ -35,7 +35,7 @@ final class Replica {
   private final Simulation world;
   private final EventRules rules;
   private final CommittedState committed =
-      new CommittedState(new Disciplines(), Archive.NONE, null);
+      new CommittedState(new Disciplines(2), Archive.NONE, null);
   private final State state = committed.state();
   private final ArrayDeque<Encoded> underWay = new ArrayDeque<>();
   private final Set<LocalSite.AttemptKey> started = new HashSet<>();

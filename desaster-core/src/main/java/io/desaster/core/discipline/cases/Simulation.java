@@ -253,6 +253,7 @@ final class Simulation {
     try {
       DisciplineSpec spec = TreeReader.read(Form.of(TREE, changed), seed);
       tree.apply(spec, nowNanos);
+      tree.moveAll(nowNanos);
       treeForm.clear();
       treeForm.putAll(changed);
     } catch (IllegalArgumentException refusal) {
