@@ -250,14 +250,18 @@ public final class DisciplineCost {
     change("wfq, new weight and limit", wfq, weighted);
     change("fifo becomes sfq", new DisciplineSpec.Fifo(), sfq);
     change("sfq becomes wfq", sfq, wfq);
+    change("wfq becomes edf", wfq, new DisciplineSpec.Edf());
+    change("edf becomes fifo", new DisciplineSpec.Edf(), new DisciplineSpec.Fifo());
+    change("wfq becomes wfq with charge: run", wfq, new DisciplineSpec.Wfq(Map.of(), true, 1, 0));
   }
 
   private static void change(String what, DisciplineSpec from, DisciplineSpec to) {
     // Once before, so that the time is not that of loading classes.
     change(from, to, BACKLOGS[0]);
-    Figures.verdict(what + ", ms", change(from, to, BACKLOGS[1]), "<=", 1);
+    Figures.verdict(what + ", longest step, ms", change(from, to, BACKLOGS[1]), "<=", 1);
   }
 
+  /** Milliseconds of the change itself or of the longest slice of jobs that moves after it. */
   private static double change(DisciplineSpec from, DisciplineSpec to, int backlog) {
     Tree tree = new Tree(from);
     for (int i = 0; i < backlog; i++) {
@@ -268,7 +272,13 @@ public final class DisciplineCost {
     }
     long begun = THREADS.getCurrentThreadCpuTime();
     tree.tree.apply(to, tree.now);
-    return (THREADS.getCurrentThreadCpuTime() - begun) / 1e6;
+    long longest = THREADS.getCurrentThreadCpuTime() - begun;
+    while (tree.tree.moving()) {
+      begun = THREADS.getCurrentThreadCpuTime();
+      tree.tree.moveSlice(tree.now);
+      longest = Math.max(longest, THREADS.getCurrentThreadCpuTime() - begun);
+    }
+    return longest / 1e6;
   }
 
   /** Nanoseconds a pair. */

@@ -274,12 +274,11 @@ public final class Scheduler {
     }
   }
 
-  /** Of queues whose discipline was replaced by one of another kind, one slice. */
+  /** Of queues whose discipline was replaced by one of another kind, one slice a kind. */
   private void moveJobs() {
     for (KindTree tree : dispatcher.trees().all()) {
       if (tree.moving()) {
         emit(new JobsMoved(tree.kind()));
-        return;
       }
     }
   }

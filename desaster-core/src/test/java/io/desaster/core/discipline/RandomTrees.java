@@ -66,6 +66,11 @@ final class RandomTrees {
         one.qdisc() == null ? null : likeIt(one.qdisc()));
   }
 
+  /** A discipline of a leaf. */
+  DisciplineSpec leaf() {
+    return discipline(3);
+  }
+
   private DisciplineSpec discipline(int depth) {
     int kinds = depth >= 3 ? 4 : conserving ? 6 : 8;
     return switch (random.nextInt(kinds)) {

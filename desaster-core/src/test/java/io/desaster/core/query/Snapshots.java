@@ -19,7 +19,7 @@ public final class Snapshots {
    */
   public static CommittedState throughBytes(CommittedState origin, Archive archive) {
     StateSnapshot snapshot = origin.snapshot(null, null);
-    CommittedState read = new CommittedState(new Disciplines(), archive, null);
+    CommittedState read = new CommittedState(new Disciplines(2), archive, null);
     try {
       for (Output out = new Output(1024); snapshot.next(out); out = new Output(1024)) {
         read.readSnapshot(new Input(out.array(), 0, out.size()));

@@ -68,7 +68,7 @@ public final class SchedulerRig {
   private final List<JobId> released = new ArrayList<>();
   private final Map<JobId, JobRecord> archive = new HashMap<>();
   private boolean recalled;
-  private CommittedState replica = new CommittedState(new Disciplines(), this::keep, null);
+  private CommittedState replica = new CommittedState(new Disciplines(2), this::keep, null);
   private final int slots;
   private SchedulerSettings settings = settings(false, 1_000_000, 1_000_000);
   private Scheduler scheduler;
@@ -179,7 +179,7 @@ public final class SchedulerRig {
             replica.state(),
             replica.usages(),
             settings,
-            new Disciplines(),
+            new Disciplines(2),
             new Random(1),
             wallMillis(),
             now);

@@ -20,6 +20,7 @@ import io.desaster.core.event.JobRecalled;
 import io.desaster.core.event.JobRestored;
 import io.desaster.core.event.JobSubmitted;
 import io.desaster.core.event.JobsArchived;
+import io.desaster.core.event.JobsMoved;
 import io.desaster.core.event.LateSuccess;
 import io.desaster.core.event.OperationTouched;
 import io.desaster.core.log.BatchHeader;
@@ -56,6 +57,10 @@ final class EventRules {
   private final Set<LocalSite.AttemptKey> givenUp = new HashSet<>();
   private final Map<LocalSite.AttemptKey, Long> startedIn = new HashMap<>();
   private final Map<JobId, byte[]> archivedRecords = new HashMap<>();
+
+  /** In which batch jobs of a kind moved from one discipline to another. */
+  private final Map<String, Long> movedIn = new HashMap<>();
+
   private JobRecord before;
 
   EventRules(Simulation world) {
@@ -116,9 +121,11 @@ final class EventRules {
   }
 
   void after(State state, Event event, BatchHeader batch) {
-    if (event instanceof AttemptStarted started) {
+    if (event instanceof JobsMoved moved) {
+      movedIn.put(moved.kind(), batch.index());
+    } else if (event instanceof AttemptStarted started) {
       startedIn.put(key(state.job(started.high(), started.low())), batch.index());
-      started(state, state.job(started.high(), started.low()), batch.atMillis(), event);
+      started(state, state.job(started.high(), started.low()), batch, event);
     } else if (event instanceof AttemptEnded ended) {
       attemptEnded(state, state.job(ended.high(), ended.low()), event, batch);
     } else if (event instanceof JobRestored restored) {
@@ -340,7 +347,8 @@ final class EventRules {
     return Arrays.copyOf(out.array(), out.size());
   }
 
-  private void started(State state, JobRecord job, long now, Event event) {
+  private void started(State state, JobRecord job, BatchHeader batch, Event event) {
+    long now = batch.atMillis();
     requireState(before, JobState.QUEUED, event);
     final AttemptRecord attempt = job.course().last();
     require(
@@ -374,7 +382,8 @@ final class EventRules {
         limit.isEmpty() || limits.get(name(limit)) <= count(limit), event, "above limit " + limit);
     limits.computeIfPresent(name(limit), (n, running) -> running - 1);
     require(meets(job.demand(), attempt.node(), labels, limits), event, "demand is not met");
-    order(state, job, attempt.node(), labels, limits, event);
+    boolean moving = movedIn.getOrDefault(kind, 0L) == batch.index();
+    order(state, job, moving, attempt.node(), labels, limits, event);
   }
 
   private Collection<String> labels(State state, AttemptRecord attempt) {
@@ -434,13 +443,15 @@ final class EventRules {
   private static void order(
       State state,
       JobRecord job,
+      boolean moving,
       String node,
       Collection<String> labels,
       Map<String, Integer> limits,
       Event event) {
     QueueRecord queue = state.queue(job.queueId()).record();
     boolean oneLine =
-        queue.settings().discipline().equals("fifo")
+        !moving
+            && queue.settings().discipline().equals("fifo")
             && !state.tree(queue.kind()).present().text().contains("qdisc");
     List<JobRecord> passed = new ArrayList<>();
     state.forEachJob(
