@@ -457,6 +457,7 @@ public final class ClassTree {
     Map<String, Inner> counted = new HashMap<>();
     collect(root, counted);
     timers.clear();
+    moving.retainAll(kept);
     take(newSpec, builder, usage);
     keepCounting(root, counted);
     home = newHome;

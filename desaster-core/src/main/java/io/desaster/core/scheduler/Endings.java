@@ -62,7 +62,7 @@ public final class Endings {
     if (job.course().cancel() == null) {
       turn.emit(new AttemptReturned(job.high(), job.low()));
     } else {
-      end(turn, job, LeaseCheck.end(job, Outcome.CANCELLED, "ended before it started"));
+      end(turn, job, LeaseCheck.end(job, Outcome.NOT_STARTED, "ended before it started"));
     }
   }
 

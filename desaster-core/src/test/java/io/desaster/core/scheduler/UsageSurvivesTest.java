@@ -3,6 +3,7 @@ package io.desaster.core.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.desaster.api.job.CancelMode;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.Outcome;
@@ -127,6 +128,17 @@ class UsageSurvivesTest {
     assertThat(rig.started().subList(3, rig.started().size())).containsExactly(lost);
     rig.pass(Duration.ofMillis(1_100));
     assertThat(rig.started()).hasSize(5);
+  }
+
+  @Test
+  void shouldGiveTheTokensOfACancelledJobBackWhoseOrderWasLost() {
+    SchedulerRig rig = limited();
+    JobId lost = rig.started().get(2);
+    rig.cancel(lost, CancelMode.NEVER);
+
+    rig.restartWithout(lost);
+
+    assertThat(rig.started()).hasSize(4);
   }
 
   @Test
