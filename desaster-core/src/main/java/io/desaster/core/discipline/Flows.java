@@ -5,17 +5,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The flows of a leaf by name. Most calls are about the flow of the call before, which is found
  * without looking it up.
+ *
+ * <p>They stand in a list in which those that came after each other are neighbours, beside the
+ * table that finds them (open addressing, linear probing). A collector that moves objects follows
+ * the list first, so flows lie in memory in about the order in which they take turns, and a turn's
+ * cache misses are fetched ahead; in the order of a hash they are not, and a start among 10,000
+ * flows with 1,000,000 jobs takes some times as long.
  */
 final class Flows<F extends Flows.Flow> {
-  private final Map<String, F> byName = new HashMap<>();
+  private final ArrayList<F> all = new ArrayList<>();
   private final ArrayList<F> busy = new ArrayList<>();
+  private Flow[] table = new Flow[8];
   private F recent;
 
   /** A flow, which is its own {@link Head} for need 0. */
@@ -23,7 +28,11 @@ final class Flows<F extends Flows.Flow> {
     private static final Head[] NO_HEADS = {};
 
     String name;
+    private int hash;
     private int running;
+
+    /** Among all. */
+    private int at;
 
     /** Among those that run jobs. */
     private int busyAt;
@@ -71,13 +80,29 @@ final class Flows<F extends Flows.Flow> {
   }
 
   /** Null if there is none. */
+  @SuppressWarnings("unchecked")
   F find(String name) {
     F found = recent;
     if (found == null || found.name != name) {
-      found = byName.get(name);
+      found = (F) table[place(name, hash(name))];
       recent = found;
     }
     return found;
+  }
+
+  private static int hash(String name) {
+    int hash = name.hashCode() * 0x9E3779B9;
+    return hash ^ hash >>> 16;
+  }
+
+  /** Where in the table it is or belongs. */
+  private int place(String name, int hash) {
+    int mask = table.length - 1;
+    int place = hash & mask;
+    while (table[place] != null && !(table[place].hash == hash && table[place].name.equals(name))) {
+      place = (place + 1) & mask;
+    }
+    return place;
   }
 
   /** The next call will be about this one. */
@@ -86,18 +111,44 @@ final class Flows<F extends Flows.Flow> {
   }
 
   void add(F flow, String name) {
-    flow.name = name;
-    byName.put(name, flow);
+    Flow added = flow;
+    added.name = name;
+    added.hash = hash(name);
+    added.at = all.size();
+    all.add(flow);
+    if (all.size() * 2 > table.length) {
+      table = new Flow[table.length * 2];
+      all.forEach(one -> table[place(one.name, ((Flow) one).hash)] = one);
+    } else {
+      table[place(name, added.hash)] = flow;
+    }
     recent = flow;
   }
 
   void remove(F flow) {
-    byName.remove(flow.name);
     recent = null;
+    Flow removed = flow;
+    F last = all.remove(all.size() - 1);
+    if (last != flow) {
+      all.set(removed.at, last);
+      ((Flow) last).at = removed.at;
+    }
+    int mask = table.length - 1;
+    int hole = place(removed.name, removed.hash);
+    table[hole] = null;
+    for (int place = (hole + 1) & mask; table[place] != null; place = (place + 1) & mask) {
+      // It may fill the hole unless its home lies between the hole and its place.
+      if (((place - table[place].hash) & mask) >= ((place - hole) & mask)) {
+        table[hole] = table[place];
+        table[place] = null;
+        hole = place;
+      }
+    }
   }
 
   void clear() {
-    byName.clear();
+    all.clear();
+    table = new Flow[8];
     recent = null;
   }
 
@@ -130,10 +181,10 @@ final class Flows<F extends Flows.Flow> {
   }
 
   Collection<F> all() {
-    return byName.values();
+    return all;
   }
 
   List<F> sortedByName() {
-    return byName.values().stream().sorted(Comparator.comparing(flow -> flow.name)).toList();
+    return all.stream().sorted(Comparator.comparing(flow -> flow.name)).toList();
   }
 }

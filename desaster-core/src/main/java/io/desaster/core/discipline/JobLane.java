@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 public final class JobLane implements Lane {
   private static final int CHUNK_MIN = 8;
   private static final int CHUNK_MAX = 512;
+  private static final int ROW_MIN = 4;
 
   /** The first chunk and the last, which may be the same. */
   private QueuedJob[] head;
@@ -32,15 +33,16 @@ public final class JobLane implements Lane {
   /** No job has a larger order. */
   private long lastOrder;
 
-  private final Row row = new Row();
+  /** Null as long as there is one chunk. */
+  private Row row;
 
-  /** The chunks from {@code base} on, as soon as there are two. */
+  /** The chunks from {@code base} on, two or more. */
   private static final class Row {
-    QueuedJob[][] chunks = {};
-    int[] ends = {};
+    QueuedJob[][] chunks = new QueuedJob[ROW_MIN][];
+    int[] ends = new int[ROW_MIN];
 
     /** No job of the chunk has a smaller order, all in those before have one. */
-    long[] firsts = {};
+    long[] firsts = new long[ROW_MIN];
 
     int base;
     int count;
@@ -49,7 +51,7 @@ public final class JobLane implements Lane {
       if (base + count < chunks.length) {
         return;
       }
-      int capacity = base > count ? chunks.length : Math.max(4, count * 2);
+      int capacity = base > count ? chunks.length : count * 2;
       QueuedJob[][] newChunks = new QueuedJob[capacity][];
       int[] newEnds = new int[capacity];
       long[] newFirsts = new long[capacity];
@@ -134,12 +136,12 @@ public final class JobLane implements Lane {
   /** At the end, for a job of this order. */
   private void makeRoom(long order) {
     int live = to - from;
-    if (row.count == 0 && live * 2 <= tail.length) {
+    if (row == null && live * 2 <= tail.length) {
       System.arraycopy(tail, from, tail, 0, live);
       Arrays.fill(tail, live, to, null);
       from = 0;
       to = live;
-    } else if (row.count == 0 && tail.length < CHUNK_MAX) {
+    } else if (row == null && tail.length < CHUNK_MAX) {
       enlarge();
     } else {
       append(order);
@@ -163,13 +165,14 @@ public final class JobLane implements Lane {
   }
 
   private void beginRow() {
-    if (row.count == 0) {
+    if (row == null) {
+      row = new Row();
       row.insert(0, head, to, Long.MIN_VALUE);
     }
   }
 
   private void insert(QueuedJob job) {
-    int index = row.indexOf(job.order());
+    int index = indexOf(job.order());
     QueuedJob[] chunk = chunk(index);
     int at = place(index, job.order());
     if (at < end(index) && chunk[at].order() == job.order()) {
@@ -227,7 +230,7 @@ public final class JobLane implements Lane {
       }
       return true;
     }
-    int index = row.indexOf(job.order());
+    int index = indexOf(job.order());
     int at = place(index, job.order());
     int end = end(index);
     QueuedJob[] chunk = chunk(index);
@@ -248,7 +251,7 @@ public final class JobLane implements Lane {
     if (size == 0) {
       return false;
     }
-    int index = row.indexOf(order);
+    int index = indexOf(order);
     int at = place(index, order);
     return at < end(index) && chunk(index)[at].order() == order;
   }
@@ -271,13 +274,22 @@ public final class JobLane implements Lane {
 
   @Override
   public void forEach(Consumer<QueuedJob> action) {
-    for (int index = 0; index < row.count || index == 0 && size > 0; index++) {
+    int chunks = row != null ? row.count : size > 0 ? 1 : 0;
+    for (int index = 0; index < chunks; index++) {
       QueuedJob[] chunk = chunk(index);
       int end = end(index);
       for (int i = start(index); i < end; i++) {
         action.accept(chunk[i]);
       }
     }
+  }
+
+  private int indexOf(long order) {
+    return row == null ? 0 : row.indexOf(order);
+  }
+
+  private boolean isLast(int index) {
+    return row == null || index == row.count - 1;
   }
 
   private QueuedJob[] chunk(int index) {
@@ -289,11 +301,11 @@ public final class JobLane implements Lane {
   }
 
   private int end(int index) {
-    return index >= row.count - 1 ? to : row.ends[row.base + index];
+    return isLast(index) ? to : row.ends[row.base + index];
   }
 
   private void setEnd(int index, int end) {
-    if (index >= row.count - 1) {
+    if (isLast(index)) {
       to = end;
     } else {
       row.ends[row.base + index] = end;
@@ -302,11 +314,7 @@ public final class JobLane implements Lane {
 
   /** Of an empty chunk only the last one keeps its array, if that is small. */
   private void drop(int index) {
-    if (row.count <= 1) {
-      if (row.count == 1) {
-        row.remove(0);
-        row.base = 0;
-      }
+    if (row == null) {
       from = 0;
       to = 0;
       if (head.length > CHUNK_MIN * 4) {
@@ -322,6 +330,9 @@ public final class JobLane implements Lane {
     } else if (index == row.count) {
       tail = row.chunks[row.base + row.count - 1];
       to = row.ends[row.base + row.count - 1];
+    }
+    if (row.count == 1) {
+      row = null;
     }
   }
 }

@@ -37,7 +37,13 @@ final class Sfq implements Movable, FlowSharing {
   private final Round round = new Round();
   private final Flows<Flow> flows = new Flows<>();
   private final ArrayList<Flow> spares = new ArrayList<>();
-  private Bucket[] table = {};
+
+  /** By number: where the bucket is among those of this table, from 1 on; 0: not yet. */
+  private int[] table = {};
+
+  /** In the order in which they were needed, for the reason that {@link Flows} has. */
+  private final ArrayList<Bucket> buckets = new ArrayList<>();
+
   private int generation;
   private int size;
 
@@ -316,13 +322,24 @@ final class Sfq implements Movable, FlowSharing {
 
   private void place(Flow flow, long hash) {
     if (table.length == 0) {
-      table = new Bucket[parameters.divisor()];
+      table = new int[parameters.divisor()];
     }
     int number = number(flow.name, hash);
-    if (table[number] == null) {
-      table[number] = new Bucket(number);
+    if (table[number] == 0) {
+      addBucket(new Bucket(number));
     }
-    place(flow, table[number], hash);
+    place(flow, buckets.get(table[number] - 1), hash);
+  }
+
+  private void addBucket(Bucket bucket) {
+    buckets.add(bucket);
+    table[bucket.number] = buckets.size();
+  }
+
+  /** Whether it is one of this table, not of one before. */
+  private boolean current(Bucket bucket) {
+    int at = bucket.number < table.length ? table[bucket.number] : 0;
+    return at > 0 && buckets.get(at - 1) == bucket;
   }
 
   private void place(Flow flow, Bucket bucket, long hash) {
@@ -332,7 +349,9 @@ final class Sfq implements Movable, FlowSharing {
       bucket.quantum = parameters.quantum();
       round.enter(bucket);
     }
-    renewAll(flow);
+    if (flow.size() > 0) {
+      renewAll(flow);
+    }
   }
 
   private void join(Flow flow, Bucket bucket) {
@@ -362,12 +381,7 @@ final class Sfq implements Movable, FlowSharing {
     }
     if (--bucket.flows == 0) {
       round.leave(bucket);
-      if (bucket.number >= table.length || table[bucket.number] != bucket) {
-        return;
-      }
-      if (bucket.heads != NO_HEADS) {
-        table[bucket.number] = null;
-      }
+      bucket.heads = NO_HEADS;
     }
   }
 
@@ -465,7 +479,8 @@ final class Sfq implements Movable, FlowSharing {
             || parameters.seed() != sfq.parameters.seed();
     parameters = sfq.parameters;
     if (hashChanged) {
-      table = new Bucket[0];
+      table = new int[0];
+      buckets.clear();
       generation++;
     }
     renewHash(nowNanos);
@@ -484,13 +499,12 @@ final class Sfq implements Movable, FlowSharing {
         place -> {
           Bucket bucket = (Bucket) place;
           positions.put(bucket, positions.size());
-          boolean current = bucket.number < table.length && table[bucket.number] == bucket;
           accounts.add(
               new Usage.Account(
                   BUCKET,
                   "",
                   bucket.round,
-                  current ? bucket.number : -1,
+                  current(bucket) ? bucket.number : -1,
                   bucket.deficit,
                   round.inThisRound(bucket) ? 1 : 0,
                   bucket.quantum));
@@ -511,19 +525,19 @@ final class Sfq implements Movable, FlowSharing {
 
   @Override
   public void restore(Usage usage, Collection<? extends QueuedJob> waiting, long nowNanos) {
-    List<Bucket> buckets = new ArrayList<>();
+    List<Bucket> inRound = new ArrayList<>();
     long count = usage.accounts().stream().filter(a -> a.what().equals(BUCKET)).count();
     for (Usage.Account account : usage.accounts()) {
       if (account.what().equals(ROUND)) {
         round.restore(account.number());
         generation = (int) account.atNanos();
       } else if (account.what().equals(BUCKET)) {
-        restoreBucket(account, buckets, (int) count);
+        restoreBucket(account, inRound, (int) count);
       } else if (account.what().equals(FLOW)) {
         Flow flow = flow(account.name());
         flows.setRunning(flow, (int) account.values()[0]);
         if (account.number() >= 0) {
-          join(flow, buckets.get((int) account.number()));
+          join(flow, inRound.get((int) account.number()));
           flow.hash = account.atNanos();
         }
       }
@@ -541,20 +555,20 @@ final class Sfq implements Movable, FlowSharing {
     }
   }
 
-  private void restoreBucket(Usage.Account account, List<Bucket> buckets, int count) {
+  private void restoreBucket(Usage.Account account, List<Bucket> inRound, int count) {
     int number = (int) account.atNanos();
     if (table.length == 0) {
-      table = new Bucket[parameters.divisor()];
+      table = new int[parameters.divisor()];
     }
     boolean current = number >= 0 && number < table.length;
     Bucket bucket = new Bucket(current ? number : Integer.MAX_VALUE);
     if (current) {
-      table[number] = bucket;
+      addBucket(bucket);
     }
     double[] values = account.values();
     // Usage written by earlier versions lacks the quantum.
     bucket.quantum = values.length > 2 ? values[2] : parameters.quantum();
-    buckets.add(bucket);
+    inRound.add(bucket);
     round.restore(bucket, account.values()[0], account.number(), account.values()[1] == 1, count);
   }
 }
