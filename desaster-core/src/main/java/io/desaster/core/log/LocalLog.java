@@ -31,6 +31,9 @@ public final class LocalLog implements ReplicatedLog {
   /** What is larger is encoded and written while the scheduler goes on. */
   private static final int IN_PLACE_EVENTS_MAX = 256;
 
+  /** Where no room is missing, all that changes is how much of it others left. */
+  private static final long COMPLETE_CHECK_MILLIS = 10_000;
+
   private static final double SNAPSHOT_SHARE_MIN = 0.02;
   private static final double SNAPSHOT_SHARE_MAX = 0.5;
 
@@ -267,22 +270,23 @@ public final class LocalLog implements ReplicatedLog {
   private void runRoom() {
     try {
       while (closing.getCount() > 0 && failure.get() == null) {
-        store.maintain();
+        boolean complete = store.maintain();
         freeBytes = files.freeBytes();
         if (store.hasRoom() != toldRoom) {
           mailbox.wake();
         }
-        awaitRoomWork();
+        long check = options.roomCheckMillis();
+        awaitRoomWork(complete ? Math.max(check, COMPLETE_CHECK_MILLIS) : check);
       }
     } catch (Throwable e) {
       fail(e);
     }
   }
 
-  private void awaitRoomWork() throws InterruptedException {
+  private void awaitRoomWork(long millis) throws InterruptedException {
     synchronized (roomWork) {
       if (!roomWorkWanted && closing.getCount() > 0) {
-        roomWork.wait(options.roomCheckMillis());
+        roomWork.wait(millis);
       }
       roomWorkWanted = false;
     }
@@ -342,9 +346,12 @@ public final class LocalLog implements ReplicatedLog {
     SnapshotWriter writer = store.beginSnapshot(source);
     try {
       while (writer.gather()) {
-        long start = System.nanoTime();
-        writer.flush();
-        pause(System.nanoTime() - start, store.bytesSinceSnapshot() - bytesBefore);
+        boolean more = true;
+        while (more) {
+          long start = System.nanoTime();
+          more = writer.writePiece();
+          pause(System.nanoTime() - start, store.bytesSinceSnapshot() - bytesBefore);
+        }
       }
       store.finishSnapshot(writer, bytesBefore);
       return writer.header();
@@ -355,12 +362,13 @@ public final class LocalLog implements ReplicatedLog {
   }
 
   /**
-   * So that a snapshot delays few commits: it has a fiftieth of the disk's time, and the more the
-   * journal has grown since it was begun, the more, up to half.
+   * So that a snapshot delays few commits: it has a fiftieth of the disk's time, and more, up to
+   * half, when the journal has grown since it was begun: by the square, so that it stays out of the
+   * way as long as there is room enough.
    */
   private void pause(long usedNanos, long grownBytes) throws IOException, InterruptedException {
     double grown = toldRoom ? (double) grownBytes / options.snapshotBytes() : 1;
-    double share = Math.min(SNAPSHOT_SHARE_MAX, Math.max(SNAPSHOT_SHARE_MIN, grown));
+    double share = Math.min(SNAPSHOT_SHARE_MAX, Math.max(SNAPSHOT_SHARE_MIN, grown * grown));
     long nanos = (long) (usedNanos * (1 / share - 1));
     if (closing.await(nanos, TimeUnit.NANOSECONDS) || failure.get() != null) {
       throw new IOException("the log was closed while a snapshot was written");

@@ -356,8 +356,8 @@ final class SegmentStore implements Closeable {
   }
 
   /** Prepares the next segment and the reserve; see {@link Spares#maintain()}. */
-  void maintain() throws IOException {
-    spares.maintain();
+  boolean maintain() throws IOException {
+    return spares.maintain();
   }
 
   // Snapshots.

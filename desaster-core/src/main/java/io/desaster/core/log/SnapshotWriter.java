@@ -18,7 +18,13 @@ final class SnapshotWriter {
   private final String unfinished;
   private final LogFile file;
   private final Output out;
+
+  /** Where in the file the first byte of what was gathered belongs. */
   private long position;
+
+  /** How much of what was gathered is on the disk. */
+  private int forced;
+
   private int chain;
   private long total;
   private long[] chunkOffsets = new long[64];
@@ -59,7 +65,8 @@ final class SnapshotWriter {
   }
 
   /**
-   * Gathers the next piece in memory.
+   * Gathers at least a piece in memory, and more if a chunk is larger; nothing may be left of what
+   * was gathered before.
    *
    * @return false if there is nothing more; what was gathered is still to be written
    */
@@ -85,12 +92,23 @@ final class SnapshotWriter {
     total += length;
   }
 
-  /** Writes what was gathered and forces it. */
-  void flush() throws IOException {
-    file.write(position, out.array(), 0, out.size());
+  /**
+   * Writes the next piece of what was gathered and forces it.
+   *
+   * @return whether something is left of it
+   */
+  boolean writePiece() throws IOException {
+    int length = Math.min(pieceBytes, out.size() - forced);
+    file.write(position + forced, out.array(), forced, length);
     file.force();
+    forced += length;
+    if (forced < out.size()) {
+      return true;
+    }
     position += out.size();
     out.clear();
+    forced = 0;
+    return false;
   }
 
   /** Writes the end and gives the snapshot its name; when this returns it is safe. */
@@ -98,7 +116,9 @@ final class SnapshotWriter {
     int at = out.size();
     out.advance(SnapshotFormat.END_BYTES);
     format.sealEnd(out.array(), at, chunks, total, chain);
-    flush();
+    while (writePiece()) {
+      // Only what is left, and the end.
+    }
     file.close();
     files.rename(unfinished, name);
     files.sync();

@@ -106,9 +106,12 @@ final class Spares {
   /**
    * Fills up what is missing: one prepared segment, and the reserve. A full disk is no failure but
    * seen in {@link #hasRoom()}.
+   *
+   * @return whether nothing is missing now
    */
-  void maintain() throws IOException {
-    while (beginCreation()) {
+  boolean maintain() throws IOException {
+    boolean complete = true;
+    while (complete && beginCreation()) {
       String created = null;
       boolean noRoom = false;
       try {
@@ -118,11 +121,10 @@ final class Spares {
       } finally {
         endCreation(created, noRoom);
       }
-      if (noRoom) {
-        break;
-      }
+      complete = !noRoom;
     }
     prepareAhead();
+    return complete;
   }
 
   private synchronized boolean beginCreation() {

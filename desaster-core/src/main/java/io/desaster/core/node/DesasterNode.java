@@ -97,7 +97,7 @@ public final class DesasterNode implements Desaster {
 
   private static final long LOOK_MILLIS = 1000;
 
-  /** A node with nothing to do measures only every so many times; the history bridges 5 s. */
+  /** A node with nothing to do looks only every so many times; the history bridges 5 s. */
   private static final int IDLE_LOOKS = 4;
 
   private final NodeOptions options;
@@ -254,7 +254,6 @@ public final class DesasterNode implements Desaster {
   }
 
   private void look() {
-    lookAtHeap();
     long index = scheduler.committedIndex();
     boolean quiet = idle && index == lookedAtIndex;
     lookedAtIndex = index;
@@ -263,6 +262,7 @@ public final class DesasterNode implements Desaster {
       return;
     }
     looksLeftOut = 0;
+    lookAtHeap();
     if (!quiet) {
       vertx.setTimer(HEAP_LOOK_MILLIS, timer -> lookAtHeap());
     }

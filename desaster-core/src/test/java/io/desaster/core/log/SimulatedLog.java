@@ -183,7 +183,9 @@ public final class SimulatedLog implements ReplicatedLog {
     }
     try {
       if (snapshot.gather()) {
-        snapshot.flush();
+        while (snapshot.writePiece()) {
+          // The last piece is the answer.
+        }
         return true;
       }
       store.finishSnapshot(snapshot, snapshotBytesBefore);
