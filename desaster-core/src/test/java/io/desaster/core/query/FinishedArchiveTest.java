@@ -239,7 +239,10 @@ class FinishedArchiveTest {
 
   /** A snapshot is written and safe. */
   private void snapshot() {
-    StateSnapshot snapshot = get(copy.snapshot().toCompletableFuture());
+    snapshot(get(copy.snapshot().toCompletableFuture()));
+  }
+
+  private void snapshot(StateSnapshot snapshot) {
     try {
       CommittedState readBack = new CommittedState(new Disciplines(), Archive.NONE, null);
       for (Output out = new Output(1024); snapshot.next(out); out = new Output(1024)) {
@@ -257,6 +260,21 @@ class FinishedArchiveTest {
 
   private void requireReadable(ArchivedJob job) {
     assertThat(get(copy.recall(List.of(job)))).doesNotContainNull();
+  }
+
+  @Test
+  void shouldKeepAFileThatIsFilledWhileASnapshotIsTaken() {
+    List<ArchivedJob> jobs = some(200, "x".repeat(50)).stream().map(this::archive).toList();
+    while (!copyTasks.isEmpty()) {
+      copyTasks.poll().run();
+    }
+    CompletableFuture<StateSnapshot> taken = copy.snapshot().toCompletableFuture();
+    // The files are full before the snapshot is taken, the places are known after it.
+    diskTasks.poll().run();
+    assertThat(files.full()).isNotEmpty();
+
+    snapshot(get(taken));
+    jobs.forEach(this::requireReadable);
   }
 
   @Test
