@@ -46,7 +46,11 @@ final class NodeCommand {
     List<NodeInfo> nodes = session.get(session.desaster().nodes().list());
     for (NodeInfo node : nodes) {
       if (node.name().equals(name)) {
-        session.printer().fields(NodeFields.of(node));
+        if (session.json()) {
+          session.printer().json(NodeFields.of(node));
+        } else {
+          session.printer().fields(NodeFields.of(node));
+        }
         return ExitCode.OK;
       }
     }

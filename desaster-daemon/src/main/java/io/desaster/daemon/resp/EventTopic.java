@@ -76,7 +76,7 @@ public record EventTopic(
         "job.*.changed",
         List.of(
             PUSH,
-            "> JOB PRIORITY j1 TO -5",
+            "> JOB PRIORITY j1 TO 2",
             event("job.mail.changed", "…", "'queue':'mail','state':'queued'")));
   }
 
@@ -138,6 +138,7 @@ public record EventTopic(
             "> QUEUE RENAME mail post",
             event("queue.post.renamed", "post", "'kind':'remote'"),
             "> QUEUE DESTROY post",
+            event("queue.post.draining", "post", "'kind':'remote'"),
             event("queue.post.destroyed", "post", "'kind':'remote'")));
   }
 

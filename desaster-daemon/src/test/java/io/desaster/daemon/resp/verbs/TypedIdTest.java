@@ -55,7 +55,7 @@ class TypedIdTest {
         "JOB FAIL %s 1",
       })
   void shouldNameTheIdAsTyped(String form) throws Exception {
-    assertThat(error(form.formatted("order-4711"))).contains("job order-4711 ");
+    assertThat(error(form.formatted("order-4711"))).contains("job order-4711");
     assertThat(error(form.formatted(UUID))).contains(UUID);
   }
 
@@ -64,8 +64,8 @@ class TypedIdTest {
     client.sendRaw("JOB CANCEL one two\r\n");
     List<?> replies = (List<?>) client.read();
 
-    assertThat(((WireClient.Failure) replies.get(0)).text()).contains("job one ");
-    assertThat(((WireClient.Failure) replies.get(1)).text()).contains("job two ");
+    assertThat(((WireClient.Failure) replies.get(0)).text()).contains("job one");
+    assertThat(((WireClient.Failure) replies.get(1)).text()).contains("job two");
   }
 
   @Test
@@ -74,6 +74,6 @@ class TypedIdTest {
 
     assertThat(error("QUEUE PUSH mail remote other priority 3 id order-4711"))
         .startsWith("EXISTS ")
-        .contains("job order-4711 ");
+        .contains("job order-4711");
   }
 }
