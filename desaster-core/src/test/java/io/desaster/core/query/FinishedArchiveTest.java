@@ -239,10 +239,12 @@ class FinishedArchiveTest {
 
   /** A snapshot is written and safe. */
   private void snapshot() {
-    snapshot(get(copy.snapshot().toCompletableFuture()));
+    State read = written(get(copy.snapshot().toCompletableFuture()));
+    read.forEachArchived(job -> requireReadable(job));
   }
 
-  private void snapshot(StateSnapshot snapshot) {
+  /** What the snapshot holds, after it was written. */
+  private State written(StateSnapshot snapshot) {
     try {
       CommittedState readBack = new CommittedState(new Disciplines(), Archive.NONE, null);
       for (Output out = new Output(1024); snapshot.next(out); out = new Output(1024)) {
@@ -251,8 +253,8 @@ class FinishedArchiveTest {
       snapshot.written(-1, new long[0]);
       settle();
       State read = readBack.state();
-      read.forEachArchived(job -> requireReadable(job));
       assertThat(read.archivedCount()).isEqualTo(state.archivedCount());
+      return read;
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -275,7 +277,7 @@ class FinishedArchiveTest {
     diskTasks.poll().run();
     assertThat(files.full()).isNotEmpty();
 
-    snapshot(get(taken));
+    written(get(taken));
     jobs.forEach(this::requireReadable);
   }
 
