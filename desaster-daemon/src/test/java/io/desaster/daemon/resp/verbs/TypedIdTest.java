@@ -74,6 +74,6 @@ class TypedIdTest {
 
     assertThat(error("QUEUE PUSH mail remote other priority 3 id order-4711"))
         .startsWith("EXISTS ")
-        .contains("job order-4711");
+        .contains("order-4711");
   }
 }
