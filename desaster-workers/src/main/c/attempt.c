@@ -135,10 +135,21 @@ static void begin_watch(struct job *job) {
   if ((job->memory_bytes > 0 || job->cpu_ms > 0) && limits_at == 0) limits_at = now + LIMITS_MS;
 }
 
+static bool no_room(int error) { return error == ENOSPC || error == EDQUOT; }
+
+/* For want of room the order is given back, as long as no trace of it is left; else it has failed. */
 static void tell_unprepared(const struct order *order, int error) {
+  if (no_room(error) && store_drop(order->job, order->attempt)) {
+    char line[LINE_MAX_BYTES];
+    int n = snprintf(line, sizeof line,
+                     "job=%s attempt=%d reason=cannot prepare jobs in %.200s: %s; make room on its file system .\n",
+                     order->job, order->attempt, run_dir, strerror(error));
+    link_no_room(line, (size_t)n);
+    return;
+  }
   char reason[REASON_MAX];
-  snprintf(reason, sizeof reason, "cannot prepare %.200s/%s/%d: %s%s", run_dir, order->job, order->attempt,
-           strerror(error), error == ENOSPC ? "; make room on its file system" : "");
+  snprintf(reason, sizeof reason, "cannot prepare %.200s/%s/%d: %s", run_dir, order->job, order->attempt,
+           strerror(error));
   record_not_started(order, reason);
 }
 
@@ -156,8 +167,9 @@ void attempt_start(const struct order *order) {
   struct job *job = new_job(order);
   int lock_fd = -1;
   if (taken == FAILED || !job || !prepare_files(job, order, &lock_fd)) {
-    tell_unprepared(order, errno);
+    int error = errno;
     if (job) discard(job);
+    tell_unprepared(order, error);
   } else {
     char line[100];
     int n = snprintf(line, sizeof line, "start job=%s attempt=%d .\n", job->id, job->attempt);
@@ -295,6 +307,12 @@ static void finish(struct job *job) {
     output_trim(job, true);
   }
   judge(job, status, &use, &end);
+  if (job->starved || store_full()) {
+    size_t length = strlen(job->reason);
+    snprintf(job->reason + length, sizeof job->reason - length,
+             "%sthe disk of %.150s was full while it ran: its output may lack something",
+             length > 0 ? "; " : "", run_dir);
+  }
   end.reason = job->reason;
   record(&end);
   if (job->release) store_release(job->id);
@@ -377,8 +395,9 @@ static void watch_limits(int64_t now) {
 
 /* Looks at the outputs' sizes: soon again if one grows fast, late if none grows. */
 static void watch_outputs(int64_t now) {
-  bool grown = false, fast = false;
+  bool grown = false, fast = false, full = store_full();
   for (struct job *job = jobs; job; job = job->next) {
+    job->starved = job->starved || full;
     if (job->output_bytes <= 0) continue;
     int64_t before = job->out.seen + job->err.seen;
     job->out.seen = size_of(job->out.fd);

@@ -69,6 +69,7 @@ struct job {
   bool exited;  /* the main process is a zombie, kept so that its pid and session stay taken */
   bool adopted; /* processes of its tree lost their parent and were reaped here */
   bool release; /* its directory goes when it is over */
+  bool starved; /* the disk was full while it ran: its output may lack something */
   const char *outcome; /* why it is ended; NULL: it ends by itself */
   char reason[REASON_MAX];
   struct output out, err;
@@ -99,6 +100,8 @@ bool store_short(void);
 bool store_has(const char *job, int attempt);
 enum take store_take(const char *job, int attempt);
 void store_release(const char *job);
+bool store_drop(const char *job, int attempt); /* as if it had never been taken; false: it stays */
+bool store_full(void);                         /* no file can grow */
 int store_file(const char *job, int attempt, const char *name, int flags);
 bool store_write(const char *job, int attempt, const char *name, const char *text, size_t length);
 size_t store_read(const char *job, int attempt, const char *name, char *text, size_t size);
@@ -142,6 +145,7 @@ void link_accept(void);
 void link_read(void);
 void link_flush(void);
 void link_ended(const char *line, size_t length); /* sent after the next log_sync */
+void link_no_room(const char *line, size_t length);
 void link_release_ends(void);
 int link_listener(void);
 int link_client(void);

@@ -124,6 +124,10 @@ void link_ended(const char *line, size_t length) {
   if (client >= 0) append_frame(&ends, 'D', line, length);
 }
 
+void link_no_room(const char *line, size_t length) {
+  if (client >= 0) append_frame(&output, 'N', line, length);
+}
+
 void link_release_ends(void) {
   if (ends.length == 0) return;
   append(&output, ends.at, ends.length);

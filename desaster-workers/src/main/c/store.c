@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define LOG_MAX (8 * MIB)
@@ -306,6 +307,20 @@ void store_release(const char *job) {
     rmdir(first);
   }
   rmdir(job);
+}
+
+bool store_drop(const char *job, int attempt) {
+  char path[100];
+  snprintf(path, sizeof path, "%s/%d", job, attempt);
+  clean(path, false);
+  bool gone = rmdir(path) == 0 || errno == ENOENT;
+  rmdir(job); /* stays if other attempts are in it */
+  return gone;
+}
+
+bool store_full(void) {
+  struct statvfs fs;
+  return statvfs(".", &fs) == 0 && fs.f_bavail == 0;
 }
 
 static bool trim_one(struct job *job, struct output *output, bool last) {

@@ -133,6 +133,14 @@ final class ShellThroughput implements Worker.Host {
   }
 
   @Override
+  public CompletionStage<Void> noRoom(JobId job, int attempt, String why) {
+    throw new IllegalStateException(why);
+  }
+
+  @Override
+  public void roomAgain() {}
+
+  @Override
   public void progress(JobId job, int attempt, int percent, String text) {
     throw new IllegalStateException("/bin/true tells no progress");
   }

@@ -23,7 +23,10 @@ public interface Queues {
   /** All queues by name. */
   CompletionStage<List<QueueInfo>> list();
 
-  /** Starts nothing more from it until it is resumed, or until the given time. */
+  /**
+   * Starts nothing more from it until it is resumed, or until the given time; INVALID if that is
+   * not to come.
+   */
   CompletionStage<QueueInfo> pause(String name, String by, String why, Optional<Instant> until);
 
   CompletionStage<QueueInfo> resume(String name, String by);

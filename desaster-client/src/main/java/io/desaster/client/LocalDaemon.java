@@ -242,10 +242,10 @@ public final class LocalDaemon {
 
   /**
    * Collects where the daemon is and how it is started. What is not set comes from the environment:
-   * {@code DESASTER_PORT}, {@code DESASTER_DATA_DIR}, {@code DESASTER_KEY}, {@code
-   * DESASTER_COMMAND} (words with blanks between), else port 2691, {@code /var/lib/desaster} for
-   * root or {@code $XDG_STATE_HOME/desaster}, no key, and the jar this class is in if it holds the
-   * daemon, or {@code desaster} on the {@code PATH}.
+   * {@code DESASTER_PORT}, {@code DESASTER_DATA_DIR}, {@code DESASTER_KEY} (but not inside a job,
+   * where it is the job's own), {@code DESASTER_COMMAND} (words with blanks between), else port
+   * 2691, {@code /var/lib/desaster} for root or {@code $XDG_STATE_HOME/desaster}, no key, and the
+   * jar this class is in if it holds the daemon, or {@code desaster} on the {@code PATH}.
    */
   public static final class Builder {
     private int port;
@@ -259,7 +259,9 @@ public final class LocalDaemon {
       given.values().removeIf(String::isBlank);
       port(port(given.getOrDefault("DESASTER_PORT", "" + ClientUri.PORT_DEFAULT)));
       dataDirectory = DataDirectory.of(given, System.getProperty("user.name"));
-      key = given.getOrDefault("DESASTER_KEY", "");
+      // Inside a job it is the job's own key.
+      boolean insideJob = given.containsKey("DESASTER_JOB_ID");
+      key = insideJob ? "" : given.getOrDefault("DESASTER_KEY", "");
       String words = given.getOrDefault("DESASTER_COMMAND", "").strip();
       command = words.isEmpty() ? List.of() : List.of(words.split("\\s+"));
     }

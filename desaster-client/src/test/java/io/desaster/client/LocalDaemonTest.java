@@ -151,6 +151,10 @@ class LocalDaemonTest {
 
   @Test
   void shouldTakeWhatIsNotSetFromTheEnvironment() {
+    Map<String, String> insideJob = Map.of("DESASTER_JOB_ID", "x", "DESASTER_KEY", "tenant-7");
+    assertThat(new LocalDaemon.Builder(insideJob).build().key()).isEmpty();
+    assertThat(new LocalDaemon.Builder(Map.of("DESASTER_KEY", "group")).build().key())
+        .isEqualTo("group");
     LocalDaemon daemon = new LocalDaemon.Builder(Map.of("DESASTER_PORT", "4711")).build();
 
     assertThat(daemon.uri()).isEqualTo("desaster://127.0.0.1:4711");

@@ -18,8 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class RecordingHost implements Worker.Host {
   public static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  public static final String ROOM = "room";
+
   private final Queue<AttemptEnd> ends = new ConcurrentLinkedQueue<>();
   private final Queue<String> progress = new ConcurrentLinkedQueue<>();
+  private final Queue<String> room = new ConcurrentLinkedQueue<>();
   private final AtomicInteger refusals = new AtomicInteger();
 
   public void refuseNext(int reports) {
@@ -33,6 +36,22 @@ public final class RecordingHost implements Worker.Host {
       return CompletableFuture.failedFuture(new IllegalStateException("not committed"));
     }
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletionStage<Void> noRoom(JobId job, int attempt, String why) {
+    room.add(job + " " + why);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void roomAgain() {
+    room.add(ROOM);
+  }
+
+  /** For each order that was given back its job and why; {@link #ROOM} when there is room. */
+  public List<String> room() {
+    return List.copyOf(room);
   }
 
   @Override

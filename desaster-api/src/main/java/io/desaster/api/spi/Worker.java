@@ -85,6 +85,19 @@ public interface Worker extends AutoCloseable {
      */
     CompletionStage<Void> ended(AttemptEnd end);
 
+    /**
+     * The attempt could not be prepared because the disk is full, and left nothing behind: its job
+     * goes back to its place as if it had never been ordered. Jobs of this kind are not started
+     * here until {@link #roomAgain}.
+     *
+     * @param why one line for those who wait: what is full, and what to do
+     * @return completes when that is committed; fails if this node stopped before
+     */
+    CompletionStage<Void> noRoom(JobId job, int attempt, String why);
+
+    /** After {@link #noRoom}: attempts can be prepared again. */
+    void roomAgain();
+
     /** A running attempt tells its progress (0 to 100) with a line of text, maybe empty. */
     void progress(JobId job, int attempt, int percent, String text);
   }

@@ -27,6 +27,8 @@ import io.desaster.core.audit.AuditLevel;
 import io.desaster.core.audit.AuditLog;
 import io.desaster.core.command.AnnounceNode;
 import io.desaster.core.command.EndAttempt;
+import io.desaster.core.command.FreePool;
+import io.desaster.core.command.HoldPool;
 import io.desaster.core.command.ReportInventory;
 import io.desaster.core.command.ScalePools;
 import io.desaster.core.command.SetMemoryRoom;
@@ -114,6 +116,10 @@ public final class DesasterNode implements Desaster {
   private final SchedulerVerticle scheduler;
   private final Map<String, Worker> workers;
   private final Map<String, Integer> poolSlots = new ConcurrentHashMap<>();
+
+  /** By kind, why its worker starts nothing. */
+  private final Map<String, String> heldBack = new ConcurrentHashMap<>();
+
   private final Consumer<Throwable> onFailure;
   private final History history;
   private final ActivitySampler sampler;
@@ -186,6 +192,7 @@ public final class DesasterNode implements Desaster {
             builder.clock::wallMillis,
             builder.clock::monoMillis);
     copy.predictBy(forecaster);
+    copy.heldBackBy(this::heldBack);
     auditLog =
         new AuditLog(
             options.dataDir().resolve("audit"),
@@ -242,7 +249,7 @@ public final class DesasterNode implements Desaster {
     for (Worker worker : workers.values()) {
       inventories.add(
           worker
-              .open(new WorkerHost())
+              .open(new WorkerHost(worker.kind()))
               .thenCompose(found -> report(worker, found))
               .toCompletableFuture());
     }
@@ -406,8 +413,44 @@ public final class DesasterNode implements Desaster {
     onFailure.accept(error);
   }
 
+  /** Why no job of the kind is started on this node, whatever waits; empty if they are. */
+  private String heldBack(String kind) {
+    return log.hasRoom()
+        ? heldBack.getOrDefault(kind, "")
+        : "the disk of "
+            + options.dataDir()
+            + " is full: the journal takes no more than the ends of running jobs; make room there";
+  }
+
   /** What workers report to. */
   private final class WorkerHost implements Worker.Host {
+    private final String kind;
+
+    private WorkerHost(String kind) {
+      this.kind = kind;
+    }
+
+    private String pool() {
+      return kind + "@" + options.name();
+    }
+
+    @Override
+    public CompletionStage<Void> noRoom(JobId job, int attempt, String why) {
+      if (heldBack.put(kind, why) == null) {
+        LOG.warn("no job of kind {} is started, they wait: {}", kind, why);
+      }
+      FutureReply<Void> reply = new FutureReply<>();
+      scheduler.submit(new HoldPool(pool(), job, attempt, reply));
+      return reply;
+    }
+
+    @Override
+    public void roomAgain() {
+      heldBack.remove(kind);
+      LOG.info("jobs of kind {} are started again, there is room", kind);
+      scheduler.submit(new FreePool(pool()));
+    }
+
     @Override
     public CompletionStage<Void> ended(AttemptEnd end) {
       FutureReply<Void> reply = new FutureReply<>();
@@ -528,6 +571,7 @@ public final class DesasterNode implements Desaster {
           info.put("journal.snapshot_index", Long.toString(stats.snapshotIndex()));
           info.put("journal.free_bytes", Long.toString(stats.freeBytes()));
           info.put("journal.has_room", log.hasRoom() ? "yes" : "no");
+          info.put("workers.held_back", String.join("; ", heldBack.values()));
           info.put("memory.has_room", heap.hasRoom() ? "yes" : "no");
           info.put("journal.recovery_notes", String.join("; ", recovered.notes()));
           info.put("history.set_aside", String.join("; ", history.notes()));

@@ -52,6 +52,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +88,7 @@ public final class CommittedCopy implements Forecaster.Source {
   private final EtaFeed etas;
   private final Map<JobId, List<CompletableFuture<Job>>> awaiting = new HashMap<>();
   private volatile Forecaster forecaster;
+  private volatile UnaryOperator<String> heldBack = kind -> "";
 
   /**
    * @param recovered what was recovered; belongs to the copy from now on
@@ -297,6 +299,28 @@ public final class CommittedCopy implements Forecaster.Source {
     forecaster = newForecaster;
   }
 
+  /**
+   * @param reason tells for a kind why none of its jobs are started, empty if they are; any thread
+   */
+  public void heldBackBy(UnaryOperator<String> reason) {
+    heldBack = reason;
+  }
+
+  /** Why the job is not started whatever its turn; empty if it will be. */
+  private String heldBack(Seen seen) {
+    return seen.record().state() == JobState.QUEUED
+        ? heldBack.apply(seen.view().spec().kind())
+        : "";
+  }
+
+  private Eta expectation(Seen seen, Eta predicted) {
+    String why = heldBack(seen);
+    if (!why.isEmpty()) {
+      return Eta.unknown(why);
+    }
+    return Forecaster.concerns(seen.record().state()) ? predicted : Eta.NONE;
+  }
+
   private CompletableFuture<List<Job>> predict(List<Seen> seen) {
     boolean any = seen.stream().anyMatch(one -> Forecaster.concerns(one.record().state()));
     if (!any || forecaster == null) {
@@ -313,8 +337,7 @@ public final class CommittedCopy implements Forecaster.Source {
             etas -> {
               List<Job> jobs = new ArrayList<>(seen.size());
               for (int i = 0; i < seen.size(); i++) {
-                boolean concerned = Forecaster.concerns(seen.get(i).record().state());
-                jobs.add(seen.get(i).view().withEta(concerned ? etas.get(i) : Eta.NONE));
+                jobs.add(seen.get(i).view().withEta(expectation(seen.get(i), etas.get(i))));
               }
               return jobs;
             });
@@ -442,8 +465,9 @@ public final class CommittedCopy implements Forecaster.Source {
 
   private CompletableFuture<List<String>> explained(State s, JobRecord job) {
     Seen seen = new Seen(job, view(job));
-    List<String> lines = Explanation.of(s, index.live(), job);
+    List<String> lines = Explanation.of(s, index.live(), job, heldBack(seen));
     String accuracy = experience().accuracy(job.queueId());
+    boolean held = !heldBack(seen).isEmpty();
     return reasons(seen)
         .thenCombine(
             predict(List.of(seen)),
@@ -451,7 +475,9 @@ public final class CommittedCopy implements Forecaster.Source {
               List<String> all = new ArrayList<>(lines);
               all.addAll(reasons);
               Job predicted = jobs.get(0);
-              all.addAll(Explanation.expectation(predicted.state(), predicted.eta()));
+              if (!held) {
+                all.addAll(Explanation.expectation(predicted.state(), predicted.eta()));
+              }
               if (predicted.eta().startP50().isPresent() && !accuracy.isEmpty()) {
                 all.add("predictions for this queue: " + accuracy);
               }

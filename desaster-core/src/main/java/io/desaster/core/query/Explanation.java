@@ -23,6 +23,8 @@ import java.util.Optional;
 
 /** Why a job waits, or how it ended, in words. */
 final class Explanation {
+  static final String NO_ROOM = "nothing is started: ";
+
   private final State state;
   private final LiveJobs live;
   private final JobRecord job;
@@ -36,8 +38,14 @@ final class Explanation {
     this.queue = state.queue(job.queueId());
   }
 
-  static List<String> of(State state, LiveJobs live, JobRecord job) {
+  /**
+   * @param heldBack why no job of its kind is started, empty if they are
+   */
+  static List<String> of(State state, LiveJobs live, JobRecord job, String heldBack) {
     Explanation explanation = new Explanation(state, live, job);
+    if (job.state() == JobState.QUEUED && !heldBack.isEmpty()) {
+      explanation.lines.add(NO_ROOM + heldBack);
+    }
     explanation.explain();
     return explanation.lines;
   }

@@ -22,6 +22,7 @@ public final class Pool implements Slot {
   private Set<String> onlyQueues = Set.of();
   private int slots;
   private int used;
+  private boolean held;
   private final Map<List<String>, Boolean> attached = new HashMap<>();
 
   public Pool(String kind, String node, List<String> labels, ConcurrencyLimits limits) {
@@ -56,8 +57,18 @@ public final class Pool implements Slot {
     return used;
   }
 
+  /** Slots that may be given to jobs now. */
   public int free() {
-    return slots - used;
+    return held ? 0 : slots - used;
+  }
+
+  boolean held() {
+    return held;
+  }
+
+  /** Whether its worker has no room to start anything. */
+  void setHeld(boolean without) {
+    held = without;
   }
 
   public void setSlots(int number) {

@@ -21,7 +21,7 @@ final class PoolScaling {
     }
     for (NodeRecord.Pool bounds : node.pools()) {
       Pool pool = turn.dispatcher().pool(bounds.kind() + "@" + node.name());
-      if (pool != null && bounds.slotsMin() < bounds.slotsMax()) {
+      if (pool != null && !pool.held() && bounds.slotsMin() < bounds.slotsMax()) {
         KindTree tree = turn.dispatcher().trees().tree(bounds.kind());
         int wanted = wanted(pool, tree.backlog(), cpuLoad);
         int slots = Math.max(bounds.slotsMin(), Math.min(wanted, bounds.slotsMax()));

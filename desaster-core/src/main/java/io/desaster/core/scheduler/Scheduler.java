@@ -178,7 +178,7 @@ public final class Scheduler {
     }
     long treeNanos = dispatcher.trees().nanos();
     for (KindTree tree : dispatcher.trees().all()) {
-      if (tree.worthAsking(treeNanos)) {
+      if (hasRoom && tree.worthAsking(treeNanos)) {
         return 0;
       }
     }
@@ -218,9 +218,13 @@ public final class Scheduler {
     return events.size() >= BATCH_EVENTS || batchBytes >= BATCH_BYTES;
   }
 
-  /** Told by the log; without room, submits are refused. */
+  /**
+   * Told by the log; without room, submits are refused and nothing is started, so that what is left
+   * serves for the ends of what runs.
+   */
   public void setRoom(boolean room) {
     hasRoom = room;
+    dispatcher.trees().all().forEach(KindTree::touch);
   }
 
   /** The working state, to be read only. */
@@ -284,6 +288,9 @@ public final class Scheduler {
   }
 
   private void fillSlots() {
+    if (!hasRoom) {
+      return;
+    }
     int starts = 0;
     long treeNanos = dispatcher.trees().nanos();
     for (KindTree tree : dispatcher.trees().all()) {

@@ -201,6 +201,15 @@ public final class Turn {
     }
   }
 
+  /** Starts nothing in the pool, or goes on; not kept. */
+  public void holdPool(String name, boolean held) {
+    Pool pool = dispatcher().pool(name);
+    if (pool != null) {
+      pool.setHeld(held);
+      dispatcher().trees().tree(pool.kind()).touch();
+    }
+  }
+
   void poolScaled(Pool pool) {
     scheduler.effect(new Effect.PoolScaled(pool.name(), pool.slots()));
   }

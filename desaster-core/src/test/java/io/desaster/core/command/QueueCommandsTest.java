@@ -217,6 +217,16 @@ class QueueCommandsTest {
     rig.pass(Duration.ofHours(2));
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {-3_600_000, 0})
+  void shouldRefuseAPauseThatIsOver(long millis) {
+    rig.create("q", "shell");
+    Instant until = rig.now().plusMillis(millis);
+
+    assertRefused(ErrorCode.INVALID, () -> pauseUntil(until), "'q'", until.toString(), "is over");
+    assertThat(rig.state().queue("q").record().pause()).isNull();
+  }
+
   // A queue that is not there.
 
   static Stream<Arguments> commands() {

@@ -239,7 +239,12 @@ class FinishedArchiveTest {
 
   /** A snapshot is written and safe. */
   private void snapshot() {
-    StateSnapshot snapshot = get(copy.snapshot().toCompletableFuture());
+    State read = written(get(copy.snapshot().toCompletableFuture()));
+    read.forEachArchived(job -> requireReadable(job));
+  }
+
+  /** What the snapshot holds, after it was written. */
+  private State written(StateSnapshot snapshot) {
     try {
       CommittedState readBack = new CommittedState(new Disciplines(), Archive.NONE, null);
       for (Output out = new Output(1024); snapshot.next(out); out = new Output(1024)) {
@@ -248,8 +253,8 @@ class FinishedArchiveTest {
       snapshot.written(-1, new long[0]);
       settle();
       State read = readBack.state();
-      read.forEachArchived(job -> requireReadable(job));
       assertThat(read.archivedCount()).isEqualTo(state.archivedCount());
+      return read;
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -257,6 +262,23 @@ class FinishedArchiveTest {
 
   private void requireReadable(ArchivedJob job) {
     assertThat(get(copy.recall(List.of(job)))).doesNotContainNull();
+  }
+
+  @Test
+  void shouldKeepAFileThatIsFilledWhileASnapshotIsTaken() {
+    List<ArchivedJob> jobs = some(200, "x".repeat(50)).stream().map(this::archive).toList();
+    // The first is written alone, the others came meanwhile.
+    diskTasks.poll().run();
+    while (!copyTasks.isEmpty()) {
+      copyTasks.poll().run();
+    }
+    CompletableFuture<StateSnapshot> taken = copy.snapshot().toCompletableFuture();
+    // The files are full before the snapshot is taken, the places are known after it.
+    diskTasks.poll().run();
+    assertThat(files.full()).isNotEmpty();
+
+    written(get(taken));
+    jobs.forEach(this::requireReadable);
   }
 
   @Test

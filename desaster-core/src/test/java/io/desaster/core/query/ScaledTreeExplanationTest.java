@@ -23,7 +23,7 @@ class ScaledTreeExplanationTest {
   private List<String> explained(JobId id) {
     LiveJobs live = new LiveJobs();
     rig.state().forEachJob(job -> live.jobChanged(null, job));
-    return Explanation.of(rig.state(), live, rig.state().job(id.high(), id.low()));
+    return Explanation.of(rig.state(), live, rig.state().job(id.high(), id.low()), "");
   }
 
   @Test

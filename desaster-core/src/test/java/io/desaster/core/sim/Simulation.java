@@ -13,6 +13,7 @@ import io.desaster.core.log.SimulatedLog;
 import io.desaster.core.scheduler.SchedulerSettings;
 import io.desaster.core.state.ArchivedJob;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.State;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -61,6 +62,7 @@ final class Simulation {
   private int step;
   private int deaths;
   private int archivedSeen;
+  private JobId unreadable;
   private int quietTurns;
   private long quietSince;
   private long changedAt;
@@ -286,6 +288,9 @@ final class Simulation {
       case 10 -> pass();
       default -> misfortune();
     }
+    if (unreadable != null) {
+      throw new AssertionError("job " + unreadable + " is archived and cannot be read");
+    }
   }
 
   private void start() throws IOException {
@@ -311,6 +316,9 @@ final class Simulation {
     }
     if (dice.oneIn(40)) {
       daemon.snapshotDue();
+    }
+    if (checkDice.oneIn(10)) {
+      lookIntoArchive(daemon);
     }
     if (dice.oneIn(10)) {
       daemon
@@ -415,6 +423,33 @@ final class Simulation {
             });
     while (daemon.copyNext()) {}
     requireArchiveWhole();
+  }
+
+  /** Whatever is written meanwhile, the record of an archived job can be read. */
+  private void lookIntoArchive(Daemon asked) {
+    asked
+        .copy()
+        .read(
+            state -> {
+              List<ArchivedJob> jobs = new ArrayList<>();
+              state.forEachArchived(jobs::add);
+              asked
+                  .copy()
+                  .recall(jobs)
+                  .thenAccept(records -> noteUnreadable(asked, state, jobs, records));
+              return null;
+            });
+  }
+
+  private void noteUnreadable(
+      Daemon asked, State state, List<ArchivedJob> jobs, List<JobRecord> records) {
+    for (int i = 0; i < jobs.size(); i++) {
+      ArchivedJob job = jobs.get(i);
+      boolean still = state.archived(job.high(), job.low()) == job;
+      if (records.get(i) == null && still && !asked.failed()) {
+        unreadable = job.id();
+      }
+    }
   }
 
   /** Of every archived job the very record can be read that was archived. */

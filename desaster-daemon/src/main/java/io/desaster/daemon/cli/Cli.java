@@ -26,6 +26,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The verbs of the command line. */
 public final class Cli {
   private static final int BUFFER_BYTES = 64 << 10;
+  private static final int HELP_WIDTH_MIN = 55;
+  private static final int HELP_WIDTH_MAX = 100;
+  private static final Set<String> ASK_FOR_HELP = Set.of("help", "--help", "-h");
   private static final Set<String> NEED_ALL = Set.of("help", "completion", "man-page");
 
   /** What follows the first word of the command belongs to the command. */
@@ -117,9 +120,22 @@ public final class Cli {
    * @param verb the verb among the arguments; only its part is set up, which saves time
    */
   int execute(List<String> arguments, String verb) {
+    boolean help = arguments.stream().anyMatch(ASK_FOR_HELP::contains);
+    return execute(arguments, verb, help ? helpWidth(outside.printer().columns()) : HELP_WIDTH_MAX);
+  }
+
+  /** As above, with lines of help of at most so many characters. */
+  int execute(List<String> arguments, String verb, int helpWidth) {
     try (Session session = new Session(outside)) {
-      return commandLine(session, verb).execute(arguments.toArray(new String[0]));
+      CommandLine line = commandLine(session, verb);
+      line.setUsageHelpWidth(helpWidth);
+      return line.execute(arguments.toArray(new String[0]));
     }
+  }
+
+  /** So that lines end between words; the least is what the option column leaves room for. */
+  static int helpWidth(int columns) {
+    return Math.max(HELP_WIDTH_MIN, Math.min(columns, HELP_WIDTH_MAX));
   }
 
   private CommandLine commandLine(Session session, String verb) {
@@ -138,7 +154,6 @@ public final class Cli {
     line.setOut(new PrintWriter(outside.printer().out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(outside.printer().err(), true, StandardCharsets.UTF_8));
     line.setExpandAtFiles(false);
-    line.setUsageHelpWidth(100);
     line.setParameterExceptionHandler(this::wrongUsage);
     line.setExecutionExceptionHandler(
         (failure, command, result) -> failed(failure, result.originalArgs()));

@@ -41,8 +41,12 @@ final class Complaints {
   private static void aboutRoom(Map<String, String> info, List<String> lines) {
     if ("no".equals(info.get("journal.has_room"))) {
       lines.add(
-          "no new jobs are taken, the disk of %s is full (%s bytes free): make room there"
+          "no new jobs are taken and none are started, the disk of %s is full (%s bytes free): make room there"
               .formatted(info.get("node.data_dir"), info.get("journal.free_bytes")));
+    }
+    String heldBack = info.getOrDefault("workers.held_back", "");
+    if (!heldBack.isEmpty()) {
+      lines.add("jobs wait because they cannot be started: " + Texts.oneLine(heldBack));
     }
     if ("no".equals(info.get("memory.has_room"))) {
       lines.add(

@@ -1,6 +1,8 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.daemon.cli;
 
+import io.desaster.api.error.DesasterException;
+import io.desaster.api.error.ErrorCode;
 import io.desaster.api.job.Durations;
 import io.desaster.api.node.NodeInfo;
 import io.desaster.api.node.PoolInfo;
@@ -37,6 +39,27 @@ final class NodeCommand {
       session.printer().table(table(nodes));
     }
     return ExitCode.OK;
+  }
+
+  @Command(name = "show", header = "Shows a node and its pools")
+  int show(@Parameters(paramLabel = "NODE") String name) {
+    List<NodeInfo> nodes = session.get(session.desaster().nodes().list());
+    for (NodeInfo node : nodes) {
+      if (node.name().equals(name)) {
+        if (session.json()) {
+          session.printer().json(NodeFields.of(node));
+        } else {
+          session.printer().fields(NodeFields.of(node));
+        }
+        return ExitCode.OK;
+      }
+    }
+    throw new DesasterException(
+        ErrorCode.NOTFOUND,
+        "there is no node '"
+            + name
+            + "'; nodes: "
+            + String.join(" ", nodes.stream().map(NodeInfo::name).toList()));
   }
 
   private static Table table(List<NodeInfo> nodes) {

@@ -48,9 +48,13 @@ final class Printer {
     err.flush();
   }
 
+  /** Columns of the terminal; without one as many as a line may have. */
+  int columns() {
+    return terminal.out() ? terminal.columns() : UNLIMITED;
+  }
+
   void table(Table table) {
-    int width = terminal.out() ? terminal.columns() : UNLIMITED;
-    table.lines(width).forEach(out::println);
+    table.lines(columns()).forEach(out::println);
   }
 
   /** Names and values one below the other; lists and maps below their name. */

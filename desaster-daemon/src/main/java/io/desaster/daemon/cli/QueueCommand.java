@@ -8,12 +8,14 @@ import io.desaster.api.job.Durations;
 import io.desaster.api.queue.QueueCounts;
 import io.desaster.api.queue.QueueInfo;
 import io.desaster.api.wire.QueueFields;
+import io.desaster.api.wire.Times;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -118,15 +120,26 @@ final class QueueCommand {
     return print(queues().set(name, options));
   }
 
+  /** When a pause ends by itself. */
+  private static final class PauseEnd {
+    @Option(names = "--for", paramLabel = "DURATION", description = "resumes by itself after it")
+    private String time;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "resumes by itself then")
+    private String until;
+
+    private Instant at() {
+      return until != null ? Times.parse(until) : Instant.now().plus(Durations.parse(time));
+    }
+  }
+
   @Command(name = "pause", header = "Starts nothing more from a queue")
   int pause(
       @Parameters(paramLabel = NAME) String name,
       @Option(names = "--why", paramLabel = "TEXT", description = "reason, shown to others")
           String why,
-      @Option(names = "--for", paramLabel = "TIME", description = "resumes by itself after it")
-          String time) {
-    Optional<Instant> until =
-        Optional.ofNullable(time).map(text -> Instant.now().plus(Durations.parse(text)));
+      @ArgGroup PauseEnd end) {
+    Optional<Instant> until = Optional.ofNullable(end).map(PauseEnd::at);
     return print(queues().pause(name, session.user(), why == null ? "" : why, until));
   }
 

@@ -2,7 +2,9 @@
 package io.desaster.daemon.resp;
 
 import io.desaster.api.error.ErrorCode;
+import io.desaster.api.job.JobId;
 import io.desaster.daemon.resp.wire.Args;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -12,12 +14,18 @@ import org.slf4j.LoggerFactory;
 public final class Call {
   private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
+  private static final int UUID_LENGTH = 36;
+
   private final Connection connection;
   private final Verb verb;
   final int bytes;
   private volatile Reply reply;
   private Runnable onClose;
   private Audited audited;
+  private TypedId typedIds;
+
+  /** An id that the client gave as a text of its own. */
+  private record TypedId(JobId id, byte[] text, TypedId next) {}
 
   Call(Connection connection, Verb verb, int bytes) {
     this.connection = connection;
@@ -38,6 +46,22 @@ public final class Call {
     return connection;
   }
 
+  /** Remembers an id as the client wrote it, so that errors name what was typed. */
+  public void named(JobId id, byte[] typed) {
+    if (typed.length != UUID_LENGTH) {
+      typedIds = new TypedId(id, typed, typedIds);
+    }
+  }
+
+  private Reply.Error inTypedWords(Reply.Error error) {
+    String message = error.message();
+    for (TypedId typed = typedIds; typed != null; typed = typed.next()) {
+      String text = new String(typed.text(), StandardCharsets.UTF_8);
+      message = message.replace(typed.id().toString(), text);
+    }
+    return new Reply.Error(error.code(), message);
+  }
+
   /** The form of the command, for messages. */
   public String usage() {
     return verb.usage();
@@ -56,9 +80,11 @@ public final class Call {
   /** Answers; may be called from any thread, only the first answer counts. */
   public void reply(Reply answer) {
     if (reply == null) {
-      reply = answer;
+      Reply told =
+          typedIds != null && answer instanceof Reply.Error error ? inTypedWords(error) : answer;
+      reply = told;
       if (audited != null) {
-        audited.answered(answer);
+        audited.answered(told);
       }
       connection.wake();
     }
@@ -93,7 +119,7 @@ public final class Call {
   public Reply failed(Throwable failure) {
     Reply.Error error = Reply.error(failure);
     if (!error.internal()) {
-      return error;
+      return inTypedWords(error);
     }
     LOG.error("{} failed; its client was told so", verb == null ? "?" : verb.fullName(), failure);
     // What broke may have broken after the change was made.

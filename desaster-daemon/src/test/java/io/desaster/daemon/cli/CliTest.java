@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the command line does without a daemon. */
 final class CliTest {
@@ -19,6 +21,10 @@ final class CliTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private int execute(String... arguments) {
+    return cli().execute(List.of(arguments), arguments[0]);
+  }
+
+  private Cli cli() {
     Printer printer =
         new Printer(
             new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -31,14 +37,13 @@ final class CliTest {
     Surroundings surroundings =
         new Surroundings(Map.of(), Path.of("/tmp"), Path.of("/home/ann"), false, "web1");
     return new Cli(
-            new Outside(
-                nobody,
-                new NoStarter(),
-                interrupt -> {},
-                surroundings,
-                printer,
-                InputStream.nullInputStream()))
-        .execute(List.of(arguments), arguments[0]);
+        new Outside(
+            nobody,
+            new NoStarter(),
+            interrupt -> {},
+            surroundings,
+            printer,
+            InputStream.nullInputStream()));
   }
 
   private String out() {
@@ -141,6 +146,19 @@ final class CliTest {
   void shouldPrintTheVersionAsJson() {
     assertThat(execute("version", "--json")).isZero();
     assertThat(out()).matches("\\{\"version\":\"\\d.*\"}\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,55", "60,60", "2147483647,100"})
+  void shouldBreakHelpBetweenWords(int columns, int width) {
+    int least = Cli.helpWidth(columns);
+
+    assertThat(least).isEqualTo(width);
+    for (List<String> verb : List.of(List.of("run", "--help"), List.of("help", "queue", "pause"))) {
+      out.reset();
+      assertThat(cli().execute(verb, verb.get(0), least)).isZero();
+      assertThat(out().lines()).isNotEmpty().allMatch(line -> line.length() <= least);
+    }
   }
 
   @Test

@@ -37,7 +37,7 @@ final class ComplaintsTest {
 
     assertThat(complaints())
         .containsExactly(
-            "no new jobs are taken, the disk of /srv/desaster is full (4096 bytes free): make room"
+            "no new jobs are taken and none are started, the disk of /srv/desaster is full (4096 bytes free): make room"
                 + " there");
   }
 

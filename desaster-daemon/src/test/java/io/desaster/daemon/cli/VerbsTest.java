@@ -404,6 +404,18 @@ final class VerbsTest {
     assertThat(execute("pool", "set", "shell@test", "--min=3", "--max=3")).isZero();
     assertThat(execute("pool", "list")).isZero();
     assertThat(out()).containsPattern("shell@test +\\d+ +3 +3 +3");
+    assertThat(execute("node", "show", "test")).isZero();
+    assertThat(out()).containsPattern("name +test");
+    assertThat(json("node", "show", "test").get("name").asText()).isEqualTo("test");
+    assertThat(execute("node", "show", "nowhere")).isEqualTo(ExitCode.of(ErrorCode.NOTFOUND));
+    assertThat(err()).contains("there is no node 'nowhere'; nodes: test");
+    assertThat(execute("queue", "create", "late", "--kind=remote")).isZero();
+    assertThat(execute("queue", "pause", "late", "--until=2020-01-01T00:00:00Z"))
+        .isEqualTo(ExitCode.of(ErrorCode.INVALID));
+    assertThat(err()).contains("'late' until 2020-01-01T00:00:00Z, which is over");
+    assertThat(execute("queue", "pause", "late", "--until=2099-01-01T00:00:00Z")).isZero();
+    assertThat(json("queue", "show", "late").get("paused-until").asText()).startsWith("2099");
+    assertThat(execute("queue", "destroy", "late")).isZero();
     assertThat(execute("node", "drain", "test")).isZero();
     assertThat(execute("status", "--check")).isEqualTo(ExitCode.FAILED);
     assertThat(out()).contains("desaster node drain --off test");

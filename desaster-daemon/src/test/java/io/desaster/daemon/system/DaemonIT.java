@@ -257,6 +257,32 @@ final class DaemonIT {
   }
 
   @Test
+  void shouldKeepItsOwnVariablesFromJobsThatMaySubmitMore() throws Exception {
+    program.set("DESASTER_KEY", "s3cret-key");
+    program.startDaemon();
+    String desaster = Path.of("target/desaster/bin/desaster").toAbsolutePath().toString();
+
+    Result result =
+        program.execute(
+            "run",
+            "--key=tenant-7",
+            "-e",
+            "DESASTER_PORT",
+            "--",
+            "echo key=$DESASTER_KEY; tr '\\0' '\\n' </proc/$$/environ; tr '\\0' '\\n' </proc/$PPID/environ;"
+                + desaster
+                + " push --queue=more -- 'exit 4' && "
+                + desaster
+                + " job list queue=more --json");
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out())
+        .contains("key=tenant-7\n", "DESASTER_QUEUE=", "\"queue\":\"more\"")
+        .doesNotContain("s3cret-key")
+        .doesNotContain("DESASTER_DATA_DIR=");
+  }
+
+  @Test
   void shouldAnswerClientsOnceItIsReady() throws Exception {
     program.startDaemon();
 

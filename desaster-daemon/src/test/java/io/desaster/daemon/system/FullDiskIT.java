@@ -21,6 +21,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -80,6 +83,16 @@ final class FullDiskIT {
     }
   }
 
+  private static JobId submitPaused(DesasterClient client) throws Exception {
+    get(client.queues().create("later", "shell", Map.of()));
+    get(client.queues().pause("later", "me", "", Optional.empty()));
+    return submit(client, JobSpec.shell("true").queue("later").retry(RetryPolicy.NONE).build());
+  }
+
+  private static <T> T get(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(1, TimeUnit.MINUTES);
+  }
+
   private static JobSpec shell(String command) {
     return JobSpec.shell(command).retry(RetryPolicy.NONE).build();
   }
@@ -106,12 +119,25 @@ final class FullDiskIT {
         Path gate = directory.resolve("gate");
         JobId running =
             submit(client, shell("while [ ! -e " + gate + " ]; do sleep 0.1; done; exit 3"));
+        JobId waiting = submitPaused(client);
         Path ballast = disk.resolve("ballast");
         fill(ballast);
 
         DesasterException refusal = submitUntilFull(client);
         assertThat(refusal.code()).isEqualTo(ErrorCode.FULL);
         assertThat(refusal.getMessage()).contains("disk");
+
+        get(client.queues().resume("later", "me"));
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .until(
+                () -> get(client.jobs().explain(waiting)).get(0).startsWith("nothing is started"));
+        assertThat(get(client.jobs().explain(waiting)).get(0))
+            .contains(disk.toString(), "make room");
+        Job held = get(client.jobs().find(waiting)).orElseThrow();
+        assertThat(held.state()).isEqualTo(JobState.QUEUED);
+        assertThat(held.attempts()).isEmpty();
+        assertThat(held.eta().unknown()).contains("make room");
 
         Files.createFile(gate);
         Job ended = await(client, running);
@@ -121,6 +147,9 @@ final class FullDiskIT {
 
         Files.delete(ballast);
         awaitRoom(client);
+        Job late = await(client, waiting);
+        assertThat(late.state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(late.attempts()).hasSize(1);
         assertThat(await(client, submit(client, shell("exit 4"))).reason()).contains("4");
         daemon.kill();
         program.startDaemon("--slots=2");

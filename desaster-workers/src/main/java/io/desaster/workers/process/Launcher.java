@@ -6,7 +6,6 @@ import io.desaster.api.spi.AttemptEnd;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * The way to the process that starts jobs and outlives this one. Used by one thread, but for {@link
@@ -32,8 +31,16 @@ interface Launcher extends Closeable {
   /** Removes the directories of the job's attempts. */
   void release(JobId job) throws IOException;
 
-  /** Waits until something happened or the time is over, and hands on the ends that came. */
-  void await(long millis, Consumer<AttemptEnd> ended) throws IOException;
+  /** Waits until something happened or the time is over, and hands on what came. */
+  void await(long millis, Reports reports) throws IOException;
+
+  /** What becomes of orders. */
+  interface Reports {
+    void ended(AttemptEnd end);
+
+    /** The order could not be carried out because the disk is full, and has left no trace. */
+    default void noRoom(AttemptKey key, String why) {}
+  }
 
   /** Makes {@link #await} return soon; from any thread. */
   void wakeUp();

@@ -55,6 +55,21 @@ public final class ProcessAttempts implements AutoCloseable {
   private boolean connected;
   private long progressAt;
   private long repeatAt;
+  private boolean noRoom;
+  private long roomAt;
+
+  private final Launcher.Reports reports =
+      new Launcher.Reports() {
+        @Override
+        public void ended(AttemptEnd end) {
+          ProcessAttempts.this.ended(end);
+        }
+
+        @Override
+        public void noRoom(AttemptKey key, String why) {
+          ProcessAttempts.this.noRoom(key, why);
+        }
+      };
 
   /** A step on the thread; the launcher may turn out to be gone. */
   @FunctionalInterface
@@ -271,13 +286,14 @@ public final class ProcessAttempts implements AutoCloseable {
         closed = true;
         return;
       }
-      launcher.await(sleepMillis(), this::ended);
+      launcher.await(sleepMillis(), reports);
       asleep.set(false);
       long now = millis();
       if (now >= progressAt) {
         readProgress(now);
       }
       repeatReports(now);
+      lookForRoom(now);
     } catch (IOException e) {
       lost(e);
     }
@@ -296,7 +312,7 @@ public final class ProcessAttempts implements AutoCloseable {
       return 0;
     }
     long until = running.isEmpty() ? IDLE_MILLIS : Math.max(1, progressAt - millis());
-    return unreported.isEmpty() ? until : Math.min(until, REPEAT_MILLIS);
+    return unreported.isEmpty() && !noRoom ? until : Math.min(until, REPEAT_MILLIS);
   }
 
   private void lost(IOException cause) {
@@ -367,6 +383,24 @@ public final class ProcessAttempts implements AutoCloseable {
       running.remove(key);
     }
     report(end);
+  }
+
+  /** Nothing was committed of it if the node stopped before: it is found missing at its start. */
+  private void noRoom(AttemptKey key, String why) {
+    running.remove(key);
+    noRoom = true;
+    roomAt = millis() + REPEAT_MILLIS;
+    host.noRoom(key.job(), key.attempt(), why);
+  }
+
+  private void lookForRoom(long now) throws IOException {
+    if (noRoom && now >= roomAt) {
+      roomAt = now + REPEAT_MILLIS;
+      if (directory.hasRoom()) {
+        noRoom = false;
+        host.roomAgain();
+      }
+    }
   }
 
   private void report(AttemptEnd end) {

@@ -27,6 +27,9 @@ import java.util.Optional;
 final class RunDirectory {
   private static final int SMALL_FILE_BYTES_MAX = 64 * 1024;
 
+  /** Twice the reserve that the launcher keeps for ends. */
+  private static final int PROBE_BYTES = 2 << 20;
+
   private static final FileAttribute<?> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
@@ -110,6 +113,10 @@ final class RunDirectory {
 
   /** Removes the attempt's directory, and the job's if it was the last. */
   void delete(AttemptKey key) throws IOException {
+    if (!Files.exists(of(key))) {
+      Files.deleteIfExists(of(key).getParent());
+      return;
+    }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(of(key))) {
       for (Path file : files) {
         Files.delete(file);
@@ -120,6 +127,33 @@ final class RunDirectory {
       Files.delete(of(key).getParent());
     } catch (DirectoryNotEmptyException others) {
       return;
+    }
+  }
+
+  /** Whether this is the failure of a full disk, or of one on which no more is allowed. */
+  static boolean lacksRoom(IOException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("No space left") || message.contains("quota");
+  }
+
+  /** Whether a job's files and the reserve for its end can be made; tried by making some. */
+  boolean hasRoom() throws IOException {
+    Path probe = path.resolve("probe");
+    try {
+      Files.write(
+          probe,
+          new byte[PROBE_BYTES],
+          StandardOpenOption.CREATE,
+          StandardOpenOption.DSYNC,
+          StandardOpenOption.WRITE);
+      return true;
+    } catch (IOException full) {
+      if (lacksRoom(full)) {
+        return false;
+      }
+      throw full;
+    } finally {
+      Files.deleteIfExists(probe);
     }
   }
 

@@ -15,13 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * Gives orders to {@code launcher.sh} through its pipe and learns of ends by reading on in the
@@ -38,6 +38,7 @@ final class ScriptLauncher implements Launcher {
   private final Queue<AttemptEnd> ends = new ArrayDeque<>();
   private final Set<AttemptKey> alive = new HashSet<>();
   private final Set<JobId> released = new HashSet<>();
+  private final Map<AttemptKey, String> noRoom = new LinkedHashMap<>();
   private FileChannel orders;
   private FileChannel log;
   private long logPosition;
@@ -107,7 +108,13 @@ final class ScriptLauncher implements Launcher {
       write(key, "limits", utf8(RunScript.limits(order) + "\n"));
       write(key, "run.sh", utf8(RunScript.of(order, directory.of(key))));
     } catch (IOException e) {
-      refuse(key, Outcome.NOT_STARTED, "cannot prepare " + directory.of(key) + ": " + e);
+      if (RunDirectory.lacksRoom(e)) {
+        directory.delete(key);
+        String what = "cannot prepare jobs in " + directory.path() + ": " + e.getMessage();
+        noRoom.put(key, what + "; make room on its file system");
+      } else {
+        refuse(key, Outcome.NOT_STARTED, "cannot prepare " + directory.of(key) + ": " + e);
+      }
       return;
     }
     alive.add(key);
@@ -176,16 +183,18 @@ final class ScriptLauncher implements Launcher {
   }
 
   @Override
-  public void await(long millis, Consumer<AttemptEnd> ended) throws IOException {
+  public void await(long millis, Reports reports) throws IOException {
     requireLife();
     readLog();
-    if (ends.isEmpty()) {
+    if (ends.isEmpty() && noRoom.isEmpty()) {
       pause(alive.isEmpty() ? millis : Math.min(millis, LOOK_MILLIS));
       readLog();
     }
+    noRoom.forEach(reports::noRoom);
+    noRoom.clear();
     for (AttemptEnd end = ends.poll(); end != null; end = ends.poll()) {
       alive.remove(new AttemptKey(end.job(), end.attempt()));
-      ended.accept(end);
+      reports.ended(end);
       if (released.remove(end.job())) {
         release(end.job());
       }

@@ -16,11 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Talks to the compiled launcher over {@code launcher.sock}; the frames are described in the
@@ -41,6 +41,7 @@ final class SocketLauncher implements Launcher {
   private final Selector selector;
   private final Queue<ByteBuffer> unsent = new ArrayDeque<>();
   private final Queue<AttemptEnd> ends = new ArrayDeque<>();
+  private final Map<AttemptKey, String> noRoom = new LinkedHashMap<>();
   private SocketChannel channel;
   private ByteBuffer input = ByteBuffer.allocate(INPUT_BYTES);
   private Set<AttemptKey> listed;
@@ -171,12 +172,14 @@ final class SocketLauncher implements Launcher {
   }
 
   @Override
-  public void await(long millis, Consumer<AttemptEnd> ended) throws IOException {
+  public void await(long millis, Reports reports) throws IOException {
     // Ends that came with the answer to a list are handed on first.
     exchange(ends.isEmpty() ? millis : 0);
     for (AttemptEnd end = ends.poll(); end != null; end = ends.poll()) {
-      ended.accept(end);
+      reports.ended(end);
     }
+    noRoom.forEach(reports::noRoom);
+    noRoom.clear();
   }
 
   private void exchange(long millis) throws IOException {
@@ -238,6 +241,7 @@ final class SocketLauncher implements Launcher {
     switch (type) {
       case 'H' -> requireVersion(body);
       case 'L' -> listed = keys(body);
+      case 'N' -> NoRoomLine.parse(body).ifPresent(line -> noRoom.put(line.key(), line.why()));
       case 'D' -> EndLine.parse(body).ifPresent(ends::add);
       default -> throw new IOException("the launcher sent a frame of unknown type " + type);
     }
@@ -271,6 +275,7 @@ final class SocketLauncher implements Launcher {
   private void disconnect() {
     unsent.clear();
     ends.clear();
+    noRoom.clear();
     input.clear();
     if (channel != null) {
       try {

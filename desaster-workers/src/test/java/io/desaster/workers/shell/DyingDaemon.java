@@ -46,6 +46,15 @@ final class DyingDaemon implements Worker.Host {
   }
 
   @Override
+  public CompletionStage<Void> noRoom(JobId job, int attempt, String why) {
+    System.out.println("no room for " + job + ": " + why);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void roomAgain() {}
+
+  @Override
   public void progress(JobId job, int attempt, int percent, String text) {
     System.out.println("progress " + job);
   }

@@ -2,6 +2,7 @@
 package io.desaster.daemon.resp.verbs;
 
 import io.desaster.api.Desaster;
+import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobOptions;
 import io.desaster.api.job.JobSpec;
 import io.desaster.api.job.Submission;
@@ -49,7 +50,20 @@ final class Pushes extends GatheringHandler<Push> {
     if (args.count() == FIRST_OPTION) {
       return new Push(new JobSpec(null, queue, kind, payload, JobOptions.DEFAULT), false);
     }
-    return PushOptions.parse(queue, kind, payload, options(args), 0);
+    byte[][] options = options(args);
+    Push push = PushOptions.parse(queue, kind, payload, options, 0);
+    if (push.spec().id() != null) {
+      nameId(call, push.spec().id(), options);
+    }
+    return push;
+  }
+
+  private static void nameId(Call call, JobId id, byte[][] options) {
+    for (int i = 0; i + 1 < options.length; i += 2) {
+      if (options[i].length == 2 && (options[i][0] | 0x20) == 'i') {
+        call.named(id, options[i + 1]);
+      }
+    }
   }
 
   private static byte[][] options(Args args) {

@@ -287,6 +287,7 @@ final class QueueVerbs {
         .reply(QUEUE)
         .note("`who` is, if not given, this connection's name and address.")
         .error(NO_QUEUE)
+        .error("INVALID the time is not to come")
         .example(
             "> QUEUE CREATE mail remote",
             "…",

@@ -14,12 +14,14 @@ import java.util.List;
 
 /** Reads a command's words one after the other. Errors are IllegalArgumentException. */
 final class Words {
+  private final Call call;
   private final Args args;
   private final String usage;
   private int at = 2;
 
   /** Begins after verb and subcommand. */
   Words(Call call) {
+    this.call = call;
     this.args = call.args();
     this.usage = call.usage();
   }
@@ -53,7 +55,10 @@ final class Words {
   }
 
   JobId id() {
-    return WireIds.read(bytes("id"));
+    byte[] typed = bytes("id");
+    JobId id = WireIds.read(typed);
+    call.named(id, typed);
+    return id;
   }
 
   Duration duration(String what) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.desaster.api.error.ErrorCode;
 import io.desaster.api.queue.QueueSettings;
 import io.desaster.api.wire.PushOptions;
+import io.desaster.daemon.resp.EventTopic;
 import io.desaster.daemon.resp.RespOptions;
 import io.desaster.daemon.resp.RespServer;
 import io.desaster.daemon.resp.Verb;
@@ -25,17 +26,37 @@ import org.junit.jupiter.api.Test;
  * this test with {@code -Dprotocol.write=true} to write it anew.
  */
 class ProtocolDocumentTest {
-  private static final String BEGIN = "<!-- verbs: made by ProtocolDocumentTest, do not edit -->\n";
-  private static final String END = "<!-- end of verbs -->\n";
+  private static final String BEGIN = "<!-- %s: made by ProtocolDocumentTest, do not edit -->\n";
+  private static final String END = "<!-- end of %s -->\n";
 
   @Test
   void shouldDocumentEveryVerb() throws Exception {
+    requireWritten("verbs", reference());
+  }
+
+  @Test
+  void shouldDocumentEveryEvent() throws Exception {
+    StringBuilder out = new StringBuilder();
+    EventTopic.all().forEach(topic -> write(topic, out));
+    requireWritten("events", out.toString());
+  }
+
+  private static void write(EventTopic topic, StringBuilder out) {
+    out.append("\n### ").append(topic.form()).append("\n\n").append(topic.when()).append('\n');
+    topic.fields().forEach((name, meaning) -> out.append("\n- `" + name + "`: " + meaning));
+    out.append(topic.fields().isEmpty() ? "It has no fields.\n" : "\n").append("\n```\n");
+    out.append("> EVENTS SUBSCRIBE ").append(topic.pattern()).append('\n');
+    topic.example().forEach(line -> out.append(line).append('\n'));
+    out.append("```\n");
+  }
+
+  private static void requireWritten(String what, String reference) throws IOException {
     Path file = document();
     String text = Files.readString(file);
-    int begin = text.indexOf(BEGIN) + BEGIN.length();
-    int end = text.indexOf(END);
-    assertThat(begin).as("marker in %s", file).isBetween(BEGIN.length(), end);
-    String reference = reference();
+    String marker = BEGIN.formatted(what);
+    int begin = text.indexOf(marker) + marker.length();
+    int end = text.indexOf(END.formatted(what));
+    assertThat(begin).as("marker in %s", file).isBetween(marker.length(), end);
     if (Boolean.getBoolean("protocol.write")) {
       Files.writeString(file, text.substring(0, begin) + reference + text.substring(end));
       return;
