@@ -32,6 +32,10 @@ final class Bucket {
   }
 
   double at(long nowNanos) {
+    if (nowNanos == atNanos) {
+      // Charged at this very moment, as most often: the same without the division.
+      return Math.min(burst, tokens);
+    }
     return Math.min(burst, tokens + rate * ((nowNanos - atNanos) / NANOS));
   }
 

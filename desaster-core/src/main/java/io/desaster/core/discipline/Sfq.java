@@ -305,7 +305,9 @@ final class Sfq implements Discipline, FlowSharing {
       bucket.quantum = parameters.quantum();
       round.enter(bucket);
     }
-    renewAll(flow);
+    if (flow.size() > 0) {
+      renewAll(flow);
+    }
   }
 
   private void join(Flow flow, Bucket bucket) {

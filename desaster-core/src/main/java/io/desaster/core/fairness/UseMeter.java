@@ -20,6 +20,10 @@ final class UseMeter {
   private Ring seconds;
   private Ring tens;
   private long atNanos;
+
+  /** When there is something to mark; kept here to spare most events a look at the rings. */
+  private long nextMarkNanos;
+
   private int running;
   private long slotNanos;
   private double cost;
@@ -74,6 +78,7 @@ final class UseMeter {
     if (seconds != null) {
       seconds.clear(nowNanos);
       tens.clear(nowNanos);
+      nextMarkNanos = (seconds.last + 1) * SECOND_NANOS;
     }
   }
 
@@ -100,10 +105,12 @@ final class UseMeter {
       seconds = new Ring(SECOND_NANOS, nowNanos);
       tens = new Ring(TEN_NANOS, nowNanos);
       atNanos = nowNanos;
+      nextMarkNanos = (seconds.last + 1) * SECOND_NANOS;
     } else if (nowNanos > atNanos) {
-      if (nowNanos - seconds.last * SECOND_NANOS >= SECOND_NANOS) {
+      if (nowNanos >= nextMarkNanos) {
         seconds.mark(this, nowNanos);
         tens.mark(this, nowNanos);
+        nextMarkNanos = (seconds.last + 1) * SECOND_NANOS;
       }
       slotNanos = slotNanosAt(nowNanos);
       atNanos = nowNanos;
