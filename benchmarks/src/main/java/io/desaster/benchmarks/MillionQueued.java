@@ -30,6 +30,9 @@ final class MillionQueued {
   private static final String HEAP = "1g";
   private static final byte[] PAYLOAD = "x".repeat(100).getBytes(StandardCharsets.US_ASCII);
 
+  /** Of the payload's array: a header of 16 bytes, and a multiple of 8 in all. */
+  private static final int PAYLOAD_HEAP_BYTES = (16 + PAYLOAD.length + 7) / 8 * 8;
+
   private MillionQueued() {}
 
   static void run(Setup setup) throws Exception {
@@ -50,6 +53,8 @@ final class MillionQueued {
         long full = server.heapBytes();
         Figures.line("  heap before and after, MB %26.0f %12.0f", empty / 1e6, full / 1e6);
         Figures.verdict("live heap, MB", full / 1e6, "<=", 400);
+        double each = (full - empty) / (double) MILLION - PAYLOAD_HEAP_BYTES;
+        Figures.verdict("bytes a queued job beyond its payload", each, "<=", 100);
         lists(client);
       }
       server.kill();
