@@ -27,6 +27,10 @@ public final class Experience implements Index {
   static final int TYPES_MAX = 4096;
   private static final int OPEN_MAX = 4096;
   private static final int PERCENT = 100;
+
+  /** Fewer judged predictions say little of the next ones. */
+  private static final int TOLD_FROM = 20;
+
   private static final int FORMAT = 2;
   private static final int FORMAT_WITHOUT_SCORES = 1;
 
@@ -197,6 +201,12 @@ public final class Experience implements Index {
     OfQueue queue = queues.get(queueId);
     if (queue == null || queue.accuracy.size() == 0) {
       return "";
+    } else if (queue.accuracy.size() < TOLD_FROM) {
+      return "not known yet how good they are, "
+          + queue.accuracy.size()
+          + " of at least "
+          + TOLD_FROM
+          + " were judged";
     }
     return String.format(
         Locale.ROOT,
@@ -207,10 +217,14 @@ public final class Experience implements Index {
         queue.accuracy.size());
   }
 
-  /** How far the predicted waits were off, at the median, of the wait; NaN if none was judged. */
+  /**
+   * How far the predicted waits were off, at the median, of the wait; NaN if too few were judged.
+   */
   public double medianErrorRatio(int queueId) {
     OfQueue queue = queues.get(queueId);
-    return queue == null || queue.accuracy.size() == 0 ? Double.NaN : queue.accuracy.medianError();
+    return queue == null || queue.accuracy.size() < TOLD_FROM
+        ? Double.NaN
+        : queue.accuracy.medianError();
   }
 
   OfQueue queue(int id) {

@@ -151,6 +151,27 @@ public final class Forecaster {
         .thenApply(done -> asked.stream().map(one -> eta(one, outlooks)).toList());
   }
 
+  /**
+   * What was expected of these jobs last, at once, in their order.
+   *
+   * @param unknown what is told of those of which nothing was
+   */
+  public synchronized List<Eta> lastEtas(List<Asked> asked, Eta unknown) {
+    long now = wallMillis.getAsLong();
+    return asked.stream()
+        .map(
+            one -> {
+              OfKind ofKind = kinds.get(one.kind());
+              boolean known =
+                  ofKind != null
+                      && ofKind.outlook != null
+                      && concerns(one.job().state())
+                      && ofKind.outlook.knows(one.job());
+              return known ? ofKind.outlook.eta(one.job(), now) : unknown;
+            })
+        .toList();
+  }
+
   /** Who or what has what a job waits for, a line each; none if that is not known. */
   public CompletableFuture<List<String>> reasons(Asked asked) {
     if (asked.job().state() != JobState.QUEUED) {

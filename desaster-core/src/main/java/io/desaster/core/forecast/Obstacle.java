@@ -2,9 +2,11 @@
 package io.desaster.core.forecast;
 
 import io.desaster.api.queue.Pause;
+import io.desaster.api.spi.Demand;
 import io.desaster.core.state.Attachment;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.QueueRecord;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What must change before a job can start, whatever others do; empty if nothing must. */
@@ -37,8 +39,22 @@ final class Obstacle {
     } else if (!attached) {
       return "no pool with slots serves queue " + queue.name();
     } else if (!meets) {
-      return "no pool that serves queue " + queue.name() + " has what the job demands";
+      return "no pool that serves queue " + queue.name() + " " + demanded(job.demand());
     }
     return "";
+  }
+
+  private static String demanded(Demand demand) {
+    List<String> parts = new ArrayList<>();
+    if (!demand.label().isEmpty()) {
+      parts.add("has role " + demand.label());
+    }
+    if (!demand.node().isEmpty()) {
+      parts.add("is on node " + demand.node());
+    }
+    if (!demand.notNode().isEmpty()) {
+      parts.add("is on another node than " + demand.notNode() + ", which the job left");
+    }
+    return String.join(" and ", parts);
   }
 }

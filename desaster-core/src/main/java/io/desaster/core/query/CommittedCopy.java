@@ -326,13 +326,13 @@ public final class CommittedCopy implements Forecaster.Source {
     if (!any || forecaster == null) {
       return CompletableFuture.completedFuture(seen.stream().map(Seen::view).toList());
     }
-    return forecaster
-        .etas(seen.stream().map(Seen::asked).toList())
+    Forecaster now = forecaster;
+    List<Forecaster.Asked> asked = seen.stream().map(Seen::asked).toList();
+    return now.etas(asked)
         .exceptionally(failure -> Collections.nCopies(seen.size(), failed(failure)))
-        .completeOnTimeout(
-            Collections.nCopies(seen.size(), Eta.unknown(LATE)),
-            PREDICTION_MILLIS_MAX,
-            TimeUnit.MILLISECONDS)
+        .completeOnTimeout(null, PREDICTION_MILLIS_MAX, TimeUnit.MILLISECONDS)
+        // What was expected before is better than nothing.
+        .thenApply(etas -> etas == null ? now.lastEtas(asked, Eta.unknown(LATE)) : etas)
         .thenApply(
             etas -> {
               List<Job> jobs = new ArrayList<>(seen.size());

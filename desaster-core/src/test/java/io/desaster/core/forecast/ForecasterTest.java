@@ -4,7 +4,6 @@ package io.desaster.core.forecast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.desaster.api.job.Eta;
-import io.desaster.api.job.Job;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
 import io.desaster.core.discipline.Disciplines;
@@ -70,10 +69,11 @@ class ForecasterTest {
   }
 
   private Eta ask(JobId id) {
-    Job job = rig.job(id);
-    Forecaster.Asked asked =
-        new Forecaster.Asked(job.spec().kind(), rig.state().job(id.high(), id.low()));
-    return forecaster.etas(List.of(asked)).join().get(0);
+    return forecaster.etas(List.of(asked(id))).join().get(0);
+  }
+
+  private Forecaster.Asked asked(JobId id) {
+    return new Forecaster.Asked(rig.job(id).spec().kind(), rig.state().job(id.high(), id.low()));
   }
 
   @Test
@@ -119,6 +119,18 @@ class ForecasterTest {
             Eta.unknown("it came or started after the last prediction was begun; ask again"));
     monoMillis += 60_000;
     assertThat(ask(later).startP50()).isPresent();
+  }
+
+  @Test
+  void shouldTellTheLastPredictionToThoseWhoCannotWait() {
+    submit("a");
+    JobId waiting = submit("a");
+    Eta told = ask(waiting);
+    JobId later = submit("a");
+    Eta late = Eta.unknown("late");
+
+    assertThat(forecaster.lastEtas(List.of(asked(waiting), asked(later)), late))
+        .containsExactly(told, late);
   }
 
   @Test

@@ -19,8 +19,10 @@ import io.desaster.core.log.LogOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,12 +168,53 @@ class EtaTest {
                 "no job of kind test has ended yet, so nobody knows how long they run; an estimate"
                     + " given with them would tell"));
     assertThat(job(demanding).eta())
-        .isEqualTo(Eta.unknown("no pool that serves queue a has what the job demands"));
+        .isEqualTo(Eta.unknown("no pool that serves queue a has role gpu"));
     assertThat(get(node.jobs().explain(demanding)))
         .contains("no pool has role gpu")
         .contains(
-            "when it will start is unknown, because no pool that serves queue a has what the job"
-                + " demands");
+            "when it will start is unknown, because no pool that serves queue a has role gpu");
+  }
+
+  @Test
+  void shouldGiveANumberOrNameWhatIsInTheWay() throws Exception {
+    String tree =
+        "{\"kind\":\"prio\",\"bands\":[{\"id\":\"one\",\"max_running\":1},"
+            + "{\"id\":\"slow\",\"qdisc\":{\"kind\":\"tbf\",\"id\":\"api\",\"rate\":0.01,\"burst\":1}},"
+            + "{\"id\":\"default\"}]}";
+    get(node.trees().apply("test", tree, false, OptionalLong.empty(), ""));
+    get(node.queues().create("held", "test", Map.of()));
+    get(node.queues().pause("held", "me", "", Optional.empty()));
+    get(node.queues().create("later", "test", Map.of()));
+    Instant resumed = Instant.now().plusSeconds(7200).truncatedTo(ChronoUnit.MILLIS);
+    get(node.queues().pause("later", "me", "", Optional.of(resumed)));
+    get(node.queues().create("nowhere", "test", Map.of("attach", "-*")));
+    JobId first = submit(minutes("one", 30));
+    // At a full bucket one starts, at an empty one another; the third waits for it to be paid off.
+    submit(minutes("slow", 1).cost(2));
+    JobId rated = submit(minutes("slow", 1));
+    JobId limited = submit(minutes("one", 1));
+    JobId delayed = submit(minutes("a", 1).delay(Duration.ofHours(1)));
+    JobId paused = submit(minutes("later", 1));
+
+    Map<JobId, String> unknown = new LinkedHashMap<>();
+    unknown.put(submit(minutes("held", 1)), "queue held is paused until somebody resumes it");
+    unknown.put(submit(minutes("nowhere", 1)), "no pool with slots serves queue nowhere");
+    unknown.put(submit(minutes("b", 1).label("gpu")), "no pool that serves queue b has role gpu");
+    unknown.put(
+        submit(minutes("c", 1).node("web9")), "no pool that serves queue c is on node web9");
+
+    Instant firstEnds = job(first).attempts().get(0).startedAt().plusSeconds(1800);
+    assertThat(job(limited).eta().startP50()).contains(firstEnds);
+    assertThat(job(rated).eta().startP50().orElseThrow())
+        .isBetween(
+            job(rated).submittedAt().plusSeconds(90), job(rated).submittedAt().plusSeconds(101));
+    assertThat(job(delayed).eta().startP50())
+        .contains(job(delayed).submittedAt().plusSeconds(3600));
+    assertThat(job(paused).eta().startP50()).contains(resumed);
+    for (Map.Entry<JobId, String> one : unknown.entrySet()) {
+      assertThat(get(node.jobs().explain(one.getKey())))
+          .contains("when it will start is unknown, because " + one.getValue());
+    }
   }
 
   @Test

@@ -9,13 +9,18 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Scenarios whose results follow from the rules alone; each says why in the file. */
 class StrictCasesTest {
   static List<Case> cases() {
-    try (InputStream file = StrictCasesTest.class.getResourceAsStream("strict.json")) {
+    return Stream.of("strict.json", "mixed.json").flatMap(name -> read(name).stream()).toList();
+  }
+
+  private static List<Case> read(String name) {
+    try (InputStream file = StrictCasesTest.class.getResourceAsStream(name)) {
       return Case.readAll(JsonReader.read(new String(file.readAllBytes(), StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
