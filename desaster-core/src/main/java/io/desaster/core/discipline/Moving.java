@@ -8,6 +8,7 @@ import io.desaster.api.spi.Slot;
 import io.desaster.api.spi.Usage;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -180,8 +181,15 @@ final class Moving implements Discipline {
 
   @Override
   public void forEach(Consumer<QueuedJob> action) {
-    target.forEach(action);
-    old.forEach(action);
+    List<QueuedJob> all = new ArrayList<>(size());
+    target.forEach(all::add);
+    old.forEach(all::add);
+    Comparator<QueuedJob> order = Comparator.comparingInt(QueuedJob::priority);
+    if (target instanceof Edf) {
+      order = order.thenComparingLong(QueuedJob::deadlineAtNanos);
+    }
+    all.sort(order.thenComparingLong(QueuedJob::order));
+    all.forEach(action);
   }
 
   @Override
