@@ -38,7 +38,9 @@ public record ReportInventory(
       if (latest) {
         known.put(attempt.job(), attempt);
       }
-      if (!wanted(head, latest, attempt)) {
+      if (ofAnEarlierJob(head, attempt)) {
+        turn.releaseAttempts(kind, attempt.job());
+      } else if (!wanted(head, latest, attempt)) {
         turn.discard(kind, attempt.job(), attempt.attempt());
       }
     }
@@ -47,6 +49,16 @@ public record ReportInventory(
       settle(turn, job, known.get(job.id()), running.size() == 1);
     }
     turn.answer(reply, null);
+  }
+
+  /**
+   * The id was given to another job before, whose release got lost: its end would be taken for that
+   * of the attempt of the same number.
+   */
+  private static boolean ofAnEarlierJob(JobHead head, Worker.Found attempt) {
+    return attempt.end() != null
+        && head instanceof JobRecord job
+        && job.course().attempts().isEmpty();
   }
 
   /** Output of finished jobs is kept until their record goes. */

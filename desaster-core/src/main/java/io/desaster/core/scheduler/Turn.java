@@ -185,6 +185,11 @@ public final class Turn {
     dispatcher().ready(node);
   }
 
+  /** Lets go of all that a worker of this node keeps of the attempts of this id. */
+  public void releaseAttempts(String kind, JobId job) {
+    scheduler.effect(new Effect.Release(kind, job));
+  }
+
   /** An attempt that a worker of this node knows is of no use to anybody. */
   public void discard(String kind, JobId job, int attempt) {
     scheduler.effect(new Effect.End(kind, job, attempt, 0, "nobody waits for it any more"));

@@ -160,6 +160,17 @@ class ReportInventoryTest {
   }
 
   @Test
+  void shouldReleaseWhatAnEarlierJobOfTheSameIdLeft() {
+    JobId again = rig.submit(JobSpec.shell("again").id("again"));
+
+    rig.restart(true, found(id, 1, null), found(again, 1, ended(again, 1, Outcome.FAILED, 3)));
+
+    assertThat(rig.released()).containsExactly(again);
+    assertThat(rig.stateOf(again)).isEqualTo(JobState.QUEUED);
+    assertThat(rig.job(again).attempts()).isEmpty();
+  }
+
+  @Test
   void shouldEndAnAttemptThatWasReplaced() {
     rig.fail(id);
     untilRunning();

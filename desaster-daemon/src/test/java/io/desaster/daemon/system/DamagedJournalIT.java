@@ -44,11 +44,12 @@ final class DamagedJournalIT {
     return jobs;
   }
 
+  /** The one that is written to; the next may be prepared. */
   private static Path segment(Program program) throws IOException {
     try (Stream<Path> files = Files.list(program.dataDir().resolve("journal"))) {
       return files
           .filter(file -> file.getFileName().toString().startsWith("segment-"))
-          .max(Comparator.comparing(Path::getFileName))
+          .min(Comparator.comparing(Path::getFileName))
           .orElseThrow();
     }
   }
