@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /** The leaf disciplines by name: those that come with desaster and those ServiceLoader finds. */
 public final class Disciplines {
-  /** Some 0.2 ms. */
+  /** As many as bulk work does at once. */
   private static final int SLICE = 512;
 
   private final Map<String, DisciplineProvider> leaves = new TreeMap<>();
