@@ -11,8 +11,8 @@ import io.desaster.core.discipline.DisciplineSpec.HtbClassSpec;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.discipline.Leaf;
 import java.lang.management.ManagementFactory;
-import java.lang.ref.Reference;
 import java.lang.management.ThreadMXBean;
+import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,55 +62,54 @@ public final class DisciplineCost {
   }
 
   private static final class Tree implements Backlog {
-  private final ClassTree tree;
-  private final List<Leaf> leaves;
-  private final Random random = new Random(1);
-  private final ClassTree.Proposal proposal = new ClassTree.Proposal();
-  private final String[] flows;
-  private final boolean oneLeaf;
+    private final ClassTree tree;
+    private final List<Leaf> leaves;
+    private final Random random = new Random(1);
+    private final ClassTree.Proposal proposal = new ClassTree.Proposal();
+    private final String[] flows;
+    private final boolean oneLeaf;
 
-  /** Whether jobs come to another class or flow, at random, than the one just served. */
-  private final boolean elsewhere = Boolean.getBoolean("elsewhere");
+    /** Whether jobs come to another class or flow, at random, than the one just served. */
+    private final boolean elsewhere = Boolean.getBoolean("elsewhere");
 
-  private long orders;
-  private long now = MICRO;
+    private long orders;
+    private long now = MICRO;
 
-  Tree(DisciplineSpec spec) {
-    tree = new ClassTree(new Disciplines(), spec, 0);
-    leaves = List.copyOf(tree.leaves());
-    oneLeaf = leaves.size() == 1;
-    flows = new String[CLASSES];
-    for (int i = 0; i < CLASSES; i++) {
-      flows[i] = "flow" + i;
+    Tree(DisciplineSpec spec) {
+      tree = new ClassTree(new Disciplines(), spec, 0);
+      leaves = List.copyOf(tree.leaves());
+      oneLeaf = leaves.size() == 1;
+      flows = new String[CLASSES];
+      for (int i = 0; i < CLASSES; i++) {
+        flows[i] = "flow" + i;
+      }
     }
-  }
 
-  private void enqueue(BenchJob job, int which) {
-    job.which = which;
-    job.order = ++orders;
-    job.flow = flows[which];
-    job.deadline = now + random.nextInt(1_000_000_000);
-    job.leaf = leaves.get(oneLeaf ? 0 : which);
-    tree.enqueue(job.leaf, job, now);
-  }
-
-  @Override
-  public void pair() {
-    BenchJob job = dequeue();
-    enqueue(job, elsewhere ? random.nextInt(CLASSES) : job.which);
-  }
-
-  private BenchJob dequeue() {
-    now += MICRO;
-    while (!tree.peek(PLAIN, now, proposal)) {
-      now = Math.max(now, tree.nextWakeupNanos());
+    private void enqueue(BenchJob job, int which) {
+      job.which = which;
+      job.order = ++orders;
+      job.flow = flows[which];
+      job.deadline = now + random.nextInt(1_000_000_000);
+      job.leaf = leaves.get(oneLeaf ? 0 : which);
+      tree.enqueue(job.leaf, job, now);
     }
-    BenchJob job = (BenchJob) proposal.job;
-    tree.started(job.leaf, job, now);
-    tree.ended(job.leaf, job, MICRO, now);
-    return job;
-  }
 
+    @Override
+    public void pair() {
+      BenchJob job = dequeue();
+      enqueue(job, elsewhere ? random.nextInt(CLASSES) : job.which);
+    }
+
+    private BenchJob dequeue() {
+      now += MICRO;
+      while (!tree.peek(PLAIN, now, proposal)) {
+        now = Math.max(now, tree.nextWakeupNanos());
+      }
+      BenchJob job = (BenchJob) proposal.job;
+      tree.started(job.leaf, job, now);
+      tree.ended(job.leaf, job, MICRO, now);
+      return job;
+    }
   }
 
   /**
@@ -194,7 +193,6 @@ public final class DisciplineCost {
       return demand;
     }
   }
-
 
   private DisciplineCost() {}
 
