@@ -62,10 +62,11 @@ final class WorkVerbs {
                 + " was taken. Answers come in order: while it waits, later commands on the same"
                 + " connection are carried out but not answered. COUNT 0 ends that: requests that wait"
                 + " on the same connection are answered with what they have.")
+        .error("INVALID the worker's name, COUNT, SLOTS or WAIT makes no sense")
         .example(
             "> QUEUE PUSH mail remote hello id j1",
             "\"…\"",
-            "> JOB TAKE w1 COUNT 10 WAIT 5s",
+            "> JOB TAKE w1 COUNT 10 SLOTS 10 WAIT 5s",
             "1) 1# \"job\" => \"…\"",
             "   2# \"attempt\" => (integer) 1",
             "   3# \"epoch\" => (integer) …",
