@@ -240,7 +240,8 @@ class WorkerSlotsTest {
     ask("w", 8, 0);
 
     assertThatThrownBy(() -> apply(QUARTERS.replace("75%", "80%")))
-        .hasMessageContaining("2 + default 6.4 = 8.4 slots, but kind remote has 8");
+        .hasMessageContaining("2 + default 6.4 = 8.4 slots, but kind remote has 8; lower these or")
+        .hasMessageContaining("start workers with more slots");
   }
 
   @Test
