@@ -47,13 +47,26 @@ public interface RemoteWork {
    * @param queues names of the queues to serve; empty: all of kind {@code remote}
    * @param labels what jobs may demand of it
    * @param count how many attempts it can start now, at least 1
+   * @param slots how many it runs at once, all its requests together; 0: what it runs plus what it
+   *     asks for. Shares of kind {@code remote} in slots or percent refer to the sum of these.
    * @param patience how long to wait for the first
    */
   record Take(
-      String worker, List<String> queues, List<String> labels, int count, Duration patience) {
+      String worker,
+      List<String> queues,
+      List<String> labels,
+      int count,
+      int slots,
+      Duration patience) {
     public Take {
       queues = List.copyOf(queues);
       labels = List.copyOf(labels);
+    }
+
+    /** One that does not say how many it runs at once. */
+    public Take(
+        String worker, List<String> queues, List<String> labels, int count, Duration patience) {
+      this(worker, queues, labels, count, 0, patience);
     }
   }
 

@@ -65,6 +65,9 @@ final class ClientWork implements RemoteWork {
             .add("WAIT")
             .add(Durations.format(request.patience()))
             .addIfAny("QUEUES", String.join(",", request.queues()));
+    if (request.slots() > 0) {
+      command.add("SLOTS").add(request.slots());
+    }
     return command.addIfAny("LABELS", String.join(",", request.labels()));
   }
 

@@ -121,7 +121,7 @@ public final class RemoteWorker implements AutoCloseable {
 
   private void take(int count) {
     taking = true;
-    RemoteWork.Take take = new RemoteWork.Take(name, queues, labels, count, TAKE_PATIENCE);
+    RemoteWork.Take take = new RemoteWork.Take(name, queues, labels, count, hands, TAKE_PATIENCE);
     long nanos = TAKE_PATIENCE.toNanos() + answerNanos;
     link.send(
             new Request<>(

@@ -7,6 +7,7 @@ import io.desaster.core.scheduler.Command;
 import io.desaster.core.scheduler.Reply;
 import io.desaster.core.scheduler.Turn;
 import io.desaster.core.state.NodeRecord;
+import io.desaster.core.state.RemoteWorkers;
 
 /** Sets how many slots a pool may have; running attempts go on. */
 public record SetSlots(String pool, int min, int max, Reply<Void> reply) implements Command {
@@ -17,6 +18,18 @@ public record SetSlots(String pool, int min, int max, Reply<Void> reply) impleme
     int at = pool.indexOf('@');
     String kind = at < 0 ? pool : pool.substring(0, at);
     NodeRecord node = at < 0 ? null : turn.state().node(pool.substring(at + 1));
+    if (at >= 0
+        && kind.equals(RemoteWorkers.KIND)
+        && turn.state().remoteWorkers().worker(pool.substring(at + 1)) != null) {
+      turn.refuse(
+          reply,
+          ErrorCode.STATE,
+          "pool '"
+              + pool
+              + "' is that of a remote worker, which says itself how many slots it has; start the"
+              + " worker with another number (JOB TAKE … SLOTS)");
+      return;
+    }
     boolean known =
         node != null && node.pools().stream().anyMatch(offered -> offered.kind().equals(kind));
     if (!known) {

@@ -27,6 +27,20 @@ public record TakeRemote(RemoteWork.Take request, Reply<List<RemoteWork.Taken>> 
     } else if (request.count() < 1 || request.count() > COUNT_MAX) {
       turn.refuse(
           reply, ErrorCode.INVALID, "count must be 1 to " + COUNT_MAX + ", not " + request.count());
+    } else if (request.slots() < 0 || request.slots() > COUNT_MAX) {
+      turn.refuse(
+          reply,
+          ErrorCode.INVALID,
+          "a worker's slots must be 0 (not said) to " + COUNT_MAX + ", not " + request.slots());
+    } else if (request.slots() > 0 && request.count() > request.slots()) {
+      turn.refuse(
+          reply,
+          ErrorCode.INVALID,
+          "a worker of "
+              + request.slots()
+              + " slots cannot start "
+              + request.count()
+              + " attempts; ask for no more than its slots");
     } else if (request.patience().isNegative()) {
       turn.refuse(reply, ErrorCode.INVALID, "the time to wait must not be negative");
     } else {

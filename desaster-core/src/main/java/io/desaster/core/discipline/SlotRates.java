@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.discipline;
 
+import io.desaster.core.state.RemoteWorkers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -38,7 +39,10 @@ public final class SlotRates {
                     + kind
                     + " has "
                     + slots
-                    + "; lower these or give its pools more slots (POOL SET)");
+                    + "; lower these or "
+                    + (kind.equals(RemoteWorkers.KIND)
+                        ? "start workers with more slots"
+                        : "give its pools more slots (POOL SET)"));
           }
         });
   }

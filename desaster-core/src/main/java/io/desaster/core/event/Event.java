@@ -31,6 +31,7 @@ public sealed interface Event
         ClockShifted,
         JobsMoved,
         NodeSet,
+        WorkerSet,
         CoolDownStarted,
         CoolDownEnded,
         OperationStarted,

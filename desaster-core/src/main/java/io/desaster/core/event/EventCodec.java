@@ -59,6 +59,7 @@ public final class EventCodec {
       case ClockShifted.TYPE -> ClockShifted.decode(in);
       case JobsMoved.TYPE -> JobsMoved.decode(in);
       case NodeSet.TYPE -> NodeSet.decode(in);
+      case WorkerSet.TYPE -> WorkerSet.decode(in);
       case CoolDownStarted.TYPE -> CoolDownStarted.decode(in);
       case CoolDownEnded.TYPE -> CoolDownEnded.decode(in);
       case OperationStarted.TYPE -> OperationStarted.decode(in);

@@ -13,7 +13,9 @@ import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
+import io.desaster.core.state.RemoteWorkers;
 import io.desaster.core.state.State;
+import io.desaster.core.state.WorkerRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -28,8 +30,6 @@ import java.util.TreeMap;
  * that owns the state, and do there only what must be done there; the rest is for another one.
  */
 final class Draft {
-  private static final String REMOTE = "remote";
-
   private final String kind;
   private final TreeUsage usage;
   private final long nowMillis;
@@ -93,7 +93,7 @@ final class Draft {
     live.forEachRunning(
         job ->
             addIf(ids.contains(job.queueId()) || !job.options().limit().isEmpty(), job, running));
-    pools = kind.equals(REMOTE) ? remotePools() : pools(state, poolSlots);
+    pools = kind.equals(RemoteWorkers.KIND) ? remotePools(state) : pools(state, poolSlots);
   }
 
   private static void addIf(boolean wanted, JobRecord job, List<JobRecord> to) {
@@ -110,25 +110,36 @@ final class Draft {
           String name = kind + "@" + node.name();
           int usable = poolSlots.getOrDefault(name, pool.slotsMin());
           int number = Math.max(pool.slotsMin(), Math.min(usable, pool.slotsMax()));
-          all.add(new Picture.Pool(name, node.name(), Set.copyOf(node.labels()), number));
+          all.add(
+              new Picture.Pool(name, node.name(), Set.copyOf(node.labels()), List.of(), number));
         }
       }
     }
     return all;
   }
 
-  /** Remote workers have as many slots as they run jobs: what else they ask for is at once used. */
-  private List<Picture.Pool> remotePools() {
+  /** Remote workers have the slots that they say, and at least as many as they run jobs. */
+  private List<Picture.Pool> remotePools(State state) {
     Map<String, Integer> used = new TreeMap<>();
     for (JobRecord job : running) {
       AttemptRecord attempt = job.course().last();
-      if (attempt.pool().startsWith(REMOTE + "@")) {
+      if (attempt.pool().startsWith(RemoteWorkers.KIND + "@")) {
         used.merge(attempt.node(), 1, Integer::sum);
       }
     }
     List<Picture.Pool> all = new ArrayList<>();
+    for (WorkerRecord worker : state.remoteWorkers().all()) {
+      Integer number = used.remove(worker.name());
+      int slots = Math.max(worker.slots(), number == null ? 0 : number);
+      all.add(
+          new Picture.Pool(
+              worker.pool(), worker.name(), Set.copyOf(worker.labels()), worker.queues(), slots));
+    }
     used.forEach(
-        (node, number) -> all.add(new Picture.Pool(REMOTE + "@" + node, node, Set.of(), number)));
+        (node, number) ->
+            all.add(
+                new Picture.Pool(
+                    RemoteWorkers.KIND + "@" + node, node, Set.of(), List.of(), number)));
     return all;
   }
 

@@ -3,7 +3,6 @@ package io.desaster.core.forecast;
 
 import io.desaster.api.queue.Pause;
 import io.desaster.api.spi.Demand;
-import io.desaster.core.state.Attachment;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.QueueRecord;
 import java.util.ArrayList;
@@ -26,9 +25,7 @@ final class Obstacle {
     boolean attached = false;
     boolean meets = false;
     for (Picture.Pool pool : pools) {
-      boolean serves =
-          pool.slots() > 0
-              && Attachment.attached(queue.settings().attach(), pool.name(), pool.labels());
+      boolean serves = pool.slots() > 0 && pool.serves(queue);
       attached |= serves;
       meets |= serves && pool.meets(job.demand());
     }

@@ -4,6 +4,7 @@ package io.desaster.core.forecast;
 import io.desaster.api.spi.Demand;
 import io.desaster.core.discipline.DisciplineSpec;
 import io.desaster.core.discipline.TreeUsage;
+import io.desaster.core.state.Attachment;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.QueueRecord;
 import java.util.Arrays;
@@ -59,8 +60,18 @@ record Picture(
     }
   }
 
-  /** A pool that takes jobs, and how many slots it has. */
-  record Pool(String name, String node, Set<String> labels, int slots) {
+  /**
+   * A pool that takes jobs, and how many slots it has.
+   *
+   * @param onlyQueues names of the queues it serves; empty: all that are attached to it
+   */
+  record Pool(String name, String node, Set<String> labels, List<String> onlyQueues, int slots) {
+    /** Whether jobs of this queue may run there. */
+    boolean serves(QueueRecord queue) {
+      return (onlyQueues.isEmpty() || onlyQueues.contains(queue.name()))
+          && Attachment.attached(queue.settings().attach(), name, labels);
+    }
+
     /** Whether jobs of this demand may run there. */
     boolean meets(Demand demand) {
       return (demand.label().isEmpty() || labels.contains(demand.label()))

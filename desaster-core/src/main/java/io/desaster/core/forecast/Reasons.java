@@ -3,7 +3,6 @@ package io.desaster.core.forecast;
 
 import io.desaster.api.job.JobState;
 import io.desaster.core.discipline.Disciplines;
-import io.desaster.core.state.Attachment;
 import io.desaster.core.state.JobRecord;
 import io.desaster.core.state.QueueRecord;
 import java.util.ArrayList;
@@ -56,8 +55,7 @@ final class Reasons {
     Set<String> serving = new HashSet<>();
     int slots = 0;
     for (Picture.Pool pool : picture.pools()) {
-      if (Attachment.attached(queue.settings().attach(), pool.name(), pool.labels())
-          && pool.meets(job.demand())) {
+      if (pool.serves(queue) && pool.meets(job.demand())) {
         serving.add(pool.name());
         slots += pool.slots();
       }

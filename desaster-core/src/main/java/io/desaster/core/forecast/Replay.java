@@ -290,6 +290,7 @@ final class Replay {
     tree.moveAll(Moments.nanos(nowMillis));
     for (Picture.Pool pool : picture.pools()) {
       Pool copy = new Pool(picture.kind(), pool.node(), List.copyOf(pool.labels()), limits);
+      copy.setOnlyQueues(pool.onlyQueues());
       copy.setSlots(pool.slots());
       pools.add(copy);
     }

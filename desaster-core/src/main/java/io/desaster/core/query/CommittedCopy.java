@@ -34,7 +34,9 @@ import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.QueueViews;
+import io.desaster.core.state.RemoteWorkers;
 import io.desaster.core.state.State;
+import io.desaster.core.state.WorkerRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -508,14 +510,23 @@ public final class CommittedCopy implements Forecaster.Source {
   }
 
   /**
-   * All nodes with their pools.
+   * All nodes with their pools; the master, which hands out work to remote workers, with theirs.
    *
    * @param slots usable slots by pool name where they are not the largest number
    */
   public CompletionStage<List<NodeInfo>> nodes(String master, Map<String, Integer> slots) {
     return read(
-        s ->
-            s.nodes().stream().map(node -> view(node, node.name().equals(master), slots)).toList());
+        s -> {
+          List<PoolInfo> workers =
+              s.remoteWorkers().all().stream().map(worker -> view(worker)).toList();
+          return s.nodes().stream()
+              .map(
+                  node -> {
+                    boolean first = node.name().equals(master);
+                    return view(node, first, slots, first ? workers : List.of());
+                  })
+              .toList();
+        });
   }
 
   /** How busy all is, with the pools of this node; slots as above. */
@@ -527,11 +538,24 @@ public final class CommittedCopy implements Forecaster.Source {
                 index,
                 s.nodes().stream()
                     .filter(record -> record.name().equals(node))
-                    .flatMap(record -> view(record, false, slots).pools().stream())
+                    .flatMap(record -> view(record, false, slots, List.of()).pools().stream())
                     .toList()));
   }
 
-  private NodeInfo view(NodeRecord node, boolean master, Map<String, Integer> slots) {
+  private PoolInfo view(WorkerRecord worker) {
+    int slots = worker.slots();
+    return new PoolInfo(
+        RemoteWorkers.KIND,
+        worker.name(),
+        worker.labels(),
+        slots,
+        slots,
+        slots,
+        index.used(worker.pool()));
+  }
+
+  private NodeInfo view(
+      NodeRecord node, boolean master, Map<String, Integer> slots, List<PoolInfo> workers) {
     List<PoolInfo> pools = new ArrayList<>();
     for (NodeRecord.Pool pool : node.pools()) {
       String name = pool.kind() + "@" + node.name();
@@ -548,6 +572,7 @@ public final class CommittedCopy implements Forecaster.Source {
                   : 0,
               index.used(name)));
     }
+    pools.addAll(workers);
     return new NodeInfo(
         node.name(),
         node.state(),

@@ -25,6 +25,7 @@ import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
 import io.desaster.core.state.Tombstones;
 import io.desaster.core.state.TreeRecord;
+import io.desaster.core.state.WorkerRecord;
 import io.desaster.core.tree.SavedUsages;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -53,6 +54,7 @@ public final class StateSnapshot implements SnapshotSource {
   private static final int EXPERIENCE = 30;
   private static final int ARCHIVED = 33;
   private static final int BEFORE_HEADS = 34;
+  private static final int WORKERS = 48;
 
   // Kinds of entries in the last two.
   private static final int ABSENT = 0;
@@ -83,6 +85,8 @@ public final class StateSnapshot implements SnapshotSource {
   private boolean clockWritten;
   private final Output experience = new Output(256);
   private boolean experienceWritten;
+  private final Output workers = new Output(64);
+  private boolean workersWritten;
   private boolean headWritten;
   private int nextJob;
   private int nextStone;
@@ -125,6 +129,9 @@ public final class StateSnapshot implements SnapshotSource {
     encodeHead(state);
     this.experience.writeByte(EXPERIENCE);
     experience.encode(this.experience);
+    workers.writeByte(WORKERS);
+    workers.writeVarint(state.remoteWorkers().knownSlots());
+    state.remoteWorkers().all().forEach(worker -> worker.encode(workers));
   }
 
   private void encodeHead(State state) {
@@ -201,6 +208,9 @@ public final class StateSnapshot implements SnapshotSource {
     } else if (!experienceWritten) {
       experienceWritten = true;
       out.writeRaw(experience.array(), 0, experience.size());
+    } else if (!workersWritten) {
+      workersWritten = true;
+      out.writeRaw(workers.array(), 0, workers.size());
     } else if (usages.hasNext()) {
       out.writeByte(USAGE);
       usages.next(out, CHUNK_BYTES);
@@ -314,6 +324,13 @@ public final class StateSnapshot implements SnapshotSource {
       case EXPERIENCE -> {
         experience.know(state);
         experience.decode(in);
+      }
+      case WORKERS -> {
+        int known = in.readVarint32();
+        while (in.remaining() > 0) {
+          state.put(WorkerRecord.decode(in));
+        }
+        state.setKnownRemoteSlots(known);
       }
       case TREE -> TreeSet.decode(in).apply(state, state.nowMillis());
       case BEFORE -> {

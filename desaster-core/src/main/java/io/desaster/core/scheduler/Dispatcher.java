@@ -294,6 +294,11 @@ final class Dispatcher implements Index {
   }
 
   @Override
+  public void remoteSlotsChanged(int slots) {
+    trees.remoteSlotsChanged(slots);
+  }
+
+  @Override
   public void treeChanged(TreeRecord record) {
     trees.treeChanged(record);
   }

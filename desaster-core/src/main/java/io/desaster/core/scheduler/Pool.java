@@ -81,7 +81,7 @@ public final class Pool implements Slot {
   }
 
   /** Serves only the queues of these names; none named: all that are attached to it. */
-  void setOnlyQueues(List<String> names) {
+  public void setOnlyQueues(List<String> names) {
     onlyQueues = Set.copyOf(names);
   }
 

@@ -43,6 +43,7 @@ public final class Scheduler {
   private final Timers timers = new Timers();
   private final Dispatcher dispatcher;
   private final RemoteTakes takes;
+  private final WorkerSlots workerSlots;
   private final BulkWork bulkWork = new BulkWork();
   private final Turn turn = new Turn(this);
   private final TreeClock clock;
@@ -83,6 +84,7 @@ public final class Scheduler {
     dispatcher.leases().setNow(monoMillis);
     this.state = committed.copy(dispatcher);
     dispatcher.begin(usages, committed.nowMillis());
+    this.workerSlots = new WorkerSlots(state, dispatcher, monoMillis);
     this.clock = new TreeClock(this.wallMillis + state.clockShiftMillis(), monoMillis);
     this.lastIndex = committed.appliedIndex();
     dispatcher.leases().setBatch(lastIndex + 1);
@@ -144,6 +146,7 @@ public final class Scheduler {
   public void settle() {
     fireTimers();
     checkLeases();
+    workerSlots.lessen(turn);
     lookAtChildren();
     bulkWork.slice(turn);
     forgetOldJobs();
@@ -172,7 +175,7 @@ public final class Scheduler {
       }
     }
     long wall = Math.min(timers.nextMillis(), dispatcher.retention().nextMillis(state));
-    long mono = takes.nextMonoMillis();
+    long mono = Math.min(takes.nextMonoMillis(), workerSlots.nextMonoMillis());
     if (!dispatcher.leases().isEmpty()) {
       mono = Math.min(mono, nextLeaseCheck);
     }
@@ -349,6 +352,10 @@ public final class Scheduler {
 
   RemoteTakes takes() {
     return takes;
+  }
+
+  WorkerSlots workerSlots() {
+    return workerSlots;
   }
 
   Timers timers() {

@@ -22,6 +22,7 @@ import io.desaster.core.state.Moments;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueState;
 import io.desaster.core.state.QueueViews;
+import io.desaster.core.state.RemoteWorkers;
 import io.desaster.core.state.State;
 import java.util.List;
 
@@ -30,8 +31,6 @@ import java.util.List;
  * what happened and what follows.
  */
 public final class Turn {
-  private static final String REMOTE = "remote";
-
   private final Scheduler scheduler;
   private long lastIdTick;
 
@@ -221,11 +220,12 @@ public final class Turn {
 
   /** A remote worker offers slots. */
   public void offerRemote(RemoteWork.Take request, Reply<List<RemoteWork.Taken>> reply) {
-    Pool pool = dispatcher().requirePool(REMOTE, request.worker(), request.labels());
+    Pool pool = dispatcher().requirePool(RemoteWorkers.KIND, request.worker(), request.labels());
     pool.setLabels(request.labels());
     pool.setOnlyQueues(request.queues());
     long until = Moments.after(monoNow(), Moments.millis(request.patience()));
     takes().add(new RemoteTakes.Take(pool, request.count(), until, reply));
+    scheduler.workerSlots().offered(this, pool, request);
   }
 
   public void withdrawRemote(Reply<List<RemoteWork.Taken>> take) {

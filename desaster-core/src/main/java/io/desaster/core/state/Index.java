@@ -21,6 +21,9 @@ public interface Index {
   /** A node or its pools changed; null as above. */
   default void nodeChanged(NodeRecord before, NodeRecord after) {}
 
+  /** Remote workers have another number of slots together. */
+  default void remoteSlotsChanged(int slots) {}
+
   /** The tree of a kind changed. */
   default void treeChanged(TreeRecord tree) {}
 

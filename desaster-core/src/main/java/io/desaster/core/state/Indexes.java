@@ -34,6 +34,12 @@ record Indexes(Index first, Index second) implements Index {
   }
 
   @Override
+  public void remoteSlotsChanged(int slots) {
+    first.remoteSlotsChanged(slots);
+    second.remoteSlotsChanged(slots);
+  }
+
+  @Override
   public void treeChanged(TreeRecord tree) {
     first.treeChanged(tree);
     second.treeChanged(tree);

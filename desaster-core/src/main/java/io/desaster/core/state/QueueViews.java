@@ -58,6 +58,14 @@ public final class QueueViews {
         }
       }
     }
+    if (queue.kind().equals(RemoteWorkers.KIND)) {
+      for (WorkerRecord worker : state.remoteWorkers().all()) {
+        if (worker.serves(queue.name())
+            && Attachment.attached(queue.settings().attach(), worker.pool(), worker.labels())) {
+          pools.add(worker.pool());
+        }
+      }
+    }
     return pools;
   }
 }

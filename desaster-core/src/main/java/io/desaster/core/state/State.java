@@ -29,6 +29,7 @@ public final class State {
   private final LongMap<QueueState> queues = new LongMap<>();
   private final Map<String, QueueState> queuesByName = new TreeMap<>();
   private final Map<String, NodeRecord> nodes = new TreeMap<>();
+  private final RemoteWorkers remoteWorkers = new RemoteWorkers();
   private final Map<String, TreeRecord> trees = new TreeMap<>();
   private final CoolDowns coolDowns = new CoolDowns();
   private final Tombstones tombstones = new Tombstones();
@@ -135,19 +136,29 @@ public final class State {
     return trees.values();
   }
 
-  /** Slots of a kind on nodes that take jobs. */
+  public RemoteWorkers remoteWorkers() {
+    return remoteWorkers;
+  }
+
+  /** Slots of a kind on nodes that take jobs, or those of the remote workers. */
   public int usableSlots(String kind) {
-    return NodeRecord.usableSlots(nodes.values(), kind);
+    return kind.equals(RemoteWorkers.KIND)
+        ? remoteWorkers.usableSlots()
+        : NodeRecord.usableSlots(nodes.values(), kind);
   }
 
   /** What {@code %} and slot rates of the kind's tree refer to. */
   public int slotsFor(String kind) {
-    return NodeRecord.slotsFor(nodes.values(), kind);
+    return kind.equals(RemoteWorkers.KIND)
+        ? remoteWorkers.knownSlots()
+        : NodeRecord.slotsFor(nodes.values(), kind);
   }
 
   /** Slots of a kind on all nodes, also on those that take no jobs now. */
   public int knownSlots(String kind) {
-    return NodeRecord.knownSlots(nodes.values(), kind);
+    return kind.equals(RemoteWorkers.KIND)
+        ? remoteWorkers.knownSlots()
+        : NodeRecord.knownSlots(nodes.values(), kind);
   }
 
   public CoolDowns coolDowns() {
@@ -338,6 +349,18 @@ public final class State {
     index.nodeChanged(nodes.put(after.name(), after), after);
   }
 
+  /** A worker without slots is gone. */
+  public void put(WorkerRecord after) {
+    remoteWorkers.put(after);
+    index.remoteSlotsChanged(remoteWorkers.knownSlots());
+  }
+
+  /** What the workers had that were there last. */
+  public void setKnownRemoteSlots(int slots) {
+    remoteWorkers.setKnownSlots(slots);
+    index.remoteSlotsChanged(slots);
+  }
+
   public void setTree(String kind, TreeVersion next) {
     put(tree(kind).with(next));
   }
@@ -393,14 +416,15 @@ public final class State {
 
   /**
    * From now on the index follows all changes, after those that did so before; first it is told
-   * what is here: trees, queues by id, nodes, finished jobs by the time of their end, waiting ones
-   * by order. Of the archived ones it is told when they change.
+   * what is here: trees, queues by id, nodes, remote slots, finished jobs by the time of their end,
+   * waiting ones by order. Of the archived ones it is told when they change.
    */
   public void follow(Index newIndex) {
     newIndex.clockShifted(clockShiftMillis);
     trees.values().forEach(newIndex::treeChanged);
     queueRecords().forEach(record -> newIndex.queueChanged(null, record));
     nodes.values().forEach(node -> newIndex.nodeChanged(null, node));
+    newIndex.remoteSlotsChanged(remoteWorkers.knownSlots());
     for (JobRecord job : jobsInOrder()) {
       newIndex.jobChanged(null, job);
     }
@@ -456,6 +480,8 @@ public final class State {
     trees.values().forEach(copy::put);
     queueRecords().forEach(copy::put);
     nodes.values().forEach(copy::put);
+    remoteWorkers.all().forEach(copy::put);
+    copy.setKnownRemoteSlots(remoteWorkers.knownSlots());
     for (ArchivedJob job : archivedInOrder()) {
       copy.count(null, job);
       follower.jobArchived(null, job);

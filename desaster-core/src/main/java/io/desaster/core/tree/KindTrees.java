@@ -14,6 +14,7 @@ import io.desaster.core.state.LongMap;
 import io.desaster.core.state.Moments;
 import io.desaster.core.state.NodeRecord;
 import io.desaster.core.state.QueueRecord;
+import io.desaster.core.state.RemoteWorkers;
 import io.desaster.core.state.TreeRecord;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +38,7 @@ public final class KindTrees implements Index {
   private final Map<String, String> configured = new HashMap<>();
   private final LongMap<QueueLeaf> queues = new LongMap<>();
   private final Map<String, NodeRecord> nodes = new TreeMap<>();
+  private int remoteSlots;
 
   /** What there is, until the trees are made. */
   private Gathered gathered = new Gathered();
@@ -101,7 +103,7 @@ public final class KindTrees implements Index {
             kind,
             disciplines,
             configured.get(kind),
-            NodeRecord.slotsFor(nodes.values(), kind),
+            slots(kind),
             places,
             usage.withRunning(running),
             waiting,
@@ -255,7 +257,24 @@ public final class KindTrees implements Index {
   }
 
   private void countSlots(KindTree tree) {
-    tree.setSlots(NodeRecord.slotsFor(nodes.values(), tree.kind()), nanos());
+    tree.setSlots(slots(tree.kind()), nanos());
+  }
+
+  private int slots(String kind) {
+    return kind.equals(RemoteWorkers.KIND)
+        ? remoteSlots
+        : NodeRecord.slotsFor(nodes.values(), kind);
+  }
+
+  @Override
+  public void remoteSlotsChanged(int slots) {
+    if (slots != remoteSlots) {
+      remoteSlots = slots;
+      KindTree tree = trees.get(RemoteWorkers.KIND);
+      if (tree != null) {
+        countSlots(tree);
+      }
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.desaster.core.log.Input;
 import io.desaster.core.log.Output;
 import io.desaster.core.state.Course;
 import io.desaster.core.state.JobRecord;
+import io.desaster.core.state.WorkerRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -48,6 +49,9 @@ class EventCodecTest {
     golden.put(new JobRecalled(job()), "22" + job);
     golden.put(new ClockShifted(-5), "1b09");
     golden.put(new JobsMoved("shell"), "28057368656c6c");
+    golden.put(
+        new WorkerSet(new WorkerRecord("w1", 300, List.of("gpu"), List.of("mail"))),
+        "30027731ac020103677075" + "01046d61696c");
     golden.put(JobsArchived.of(List.of(job())), "2101019ab697e8007def8fedcba987654321");
     return golden;
   }

@@ -15,6 +15,7 @@ import io.desaster.core.state.QueueState;
 import io.desaster.core.state.State;
 import io.desaster.core.state.Tombstones;
 import io.desaster.core.state.TreeRecord;
+import io.desaster.core.state.WorkerRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -47,6 +48,10 @@ public final class Canon {
     }
     for (NodeRecord node : state.nodes()) {
       sink.part("node " + node.name(), node::encode);
+    }
+    sink.part("remote slots", out -> out.writeVarint(state.remoteWorkers().knownSlots()));
+    for (WorkerRecord worker : state.remoteWorkers().all()) {
+      sink.part("worker " + worker.name(), worker::encode);
     }
     for (TreeRecord tree : state.trees()) {
       sink.part(

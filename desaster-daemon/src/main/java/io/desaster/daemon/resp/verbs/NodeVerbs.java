@@ -160,7 +160,7 @@ final class NodeVerbs {
   private Verb pools() {
     return Verb.of("POOL LIST", "")
         .reads()
-        .summary("Lists the pools of all nodes.")
+        .summary("Lists the pools of all nodes, and those of remote workers.")
         .reply("an array of pools")
         .example("> POOL LIST", "1) 1# \"name\" => \"shell@web1\"", "…")
         .does(
@@ -176,6 +176,7 @@ final class NodeVerbs {
         .summary("Sets how many slots a pool has at least and at most.")
         .reply("the pool")
         .error("NOTFOUND there is no such pool")
+        .error("STATE the pool is that of a remote worker")
         .example(
             "> POOL SET shell@web1 2 8",
             "1# \"name\" => \"shell@web1\"",

@@ -37,7 +37,8 @@ final class WorkVerbs {
 
   private Verb take() {
     return Verb.of(
-            "JOB TAKE", "worker [COUNT number] [WAIT duration] [QUEUES queues] [LABELS labels]")
+            "JOB TAKE",
+            "worker [COUNT number] [SLOTS slots] [WAIT duration] [QUEUES queues] [LABELS labels]")
         .writes()
         .frequent()
         .flag(Verb.Flag.BLOCKING)
@@ -51,15 +52,21 @@ final class WorkVerbs {
                 + " how many it can start now. WAIT is 0 if not given. QUEUES and LABELS take"
                 + " several with commas between; without QUEUES all of kind `remote`.")
         .note(
+            "SLOTS is how many it runs at once, all its requests together; without it, what it runs"
+                + " plus what it asks for. Slots and percents in the tree of kind `remote` refer to"
+                + " the sum of all workers, which POOL LIST shows. A worker that has fewer, or is"
+                + " gone, counts with what it had for 30 to 60 s more.")
+        .note(
             "The worker must say DONE or FAIL for each, and until then BEAT at least every"
                 + " `lease-ms`. Closing the connection withdraws the request, and ends nothing that"
                 + " was taken. Answers come in order: while it waits, later commands on the same"
                 + " connection are carried out but not answered. COUNT 0 ends that: requests that wait"
                 + " on the same connection are answered with what they have.")
+        .error("INVALID the worker's name, COUNT, SLOTS or WAIT makes no sense")
         .example(
             "> QUEUE PUSH mail remote hello id j1",
             "\"…\"",
-            "> JOB TAKE w1 COUNT 10 WAIT 5s",
+            "> JOB TAKE w1 COUNT 10 SLOTS 10 WAIT 5s",
             "1) 1# \"job\" => \"…\"",
             "   2# \"attempt\" => (integer) 1",
             "   3# \"epoch\" => (integer) …",
@@ -74,12 +81,15 @@ final class WorkVerbs {
     Words words = new Words(call);
     String worker = words.text("worker");
     int count = 1;
+    int slots = 0;
     Duration patience = Duration.ZERO;
     List<String> queues = List.of();
     List<String> labels = List.of();
     while (words.more()) {
       if (words.accept("COUNT")) {
         count = words.count("COUNT", 0, COUNT_MAX);
+      } else if (words.accept("SLOTS")) {
+        slots = words.count("SLOTS", 1, COUNT_MAX);
       } else if (words.accept("WAIT")) {
         patience = words.duration("duration");
       } else if (words.accept("QUEUES")) {
@@ -98,7 +108,7 @@ final class WorkVerbs {
     CompletableFuture<List<RemoteWork.Taken>> asked =
         desaster
             .remoteWork()
-            .take(new RemoteWork.Take(worker, queues, labels, count, patience))
+            .take(new RemoteWork.Take(worker, queues, labels, count, slots, patience))
             .toCompletableFuture();
     call.client().waits(asked);
     call.onClose(() -> asked.cancel(false));

@@ -157,6 +157,7 @@ class BadInputTest {
         "JOB DONE j1 1 | STALE ",
         "JOB FAIL j1 1 EXIT x | INVALID EXIT must be a whole number",
         "JOB BEAT w1 j1 | INVALID attempt is missing; the form is: JOB BEAT",
+        "JOB TAKE w1 SLOTS 0 | INVALID SLOTS must be a whole number from 1",
         "JOB TAKE w1 COUNT -1 | INVALID COUNT must be a whole number from 0",
         "JOB PROGRESS j1 1 101 | INVALID percent must be a whole number from 0 to 100, not '101'",
         "POOL SET shell@web1 5 2 | INVALID max must be a whole number from 5",
