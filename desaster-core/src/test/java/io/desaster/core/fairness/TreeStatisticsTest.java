@@ -578,4 +578,22 @@ class TreeStatisticsTest {
 
     assertThat(of("mail").flows()).extracting(FlowStats::name).contains("f7");
   }
+
+  @Test
+  void shouldEntitleOthersToWhatAFlowAtItsLimitDoesNotTake() {
+    rig.create("mail", "shell", "discipline", "sfq flow-max-running=1");
+    JobId long1 = submit("mail", "acme");
+    submit("mail", "acme", 5);
+    submit("mail", "bond", 40);
+    for (int i = 0; i < 30; i++) {
+      List<JobId> now = new ArrayList<>(running());
+      now.remove(long1);
+      rig.pass(Duration.ofSeconds(1));
+      now.forEach(rig::succeed);
+    }
+
+    FlowStats bond = of("mail").flows().get(0);
+    assertThat(bond.name()).isEqualTo("bond");
+    assertThat(bond.share().entitledPart()).isCloseTo(31 / 32.0, EXACT);
+  }
 }

@@ -102,8 +102,7 @@ class LatePredictionTest {
     FinishedArchive archive = new FinishedArchive(null, error -> {});
     CommittedCopy copy =
         new CommittedCopy(rig.committed(), archive, null, Runnable::run, Runnable::run);
-    copy.predictBy(
-        new Forecaster(copy, Map.of(), new Disciplines(), predictions, millis, millis));
+    copy.predictBy(new Forecaster(copy, Map.of(), new Disciplines(), predictions, millis, millis));
     return copy;
   }
 }
