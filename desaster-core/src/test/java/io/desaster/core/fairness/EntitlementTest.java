@@ -307,4 +307,12 @@ class EntitlementTest {
     assertThat(entitled(all, "q0")).isCloseTo(siblings, EXACT);
     assertThat(entitled(all, "q1")).isCloseTo(1, EXACT);
   }
+
+  @Test
+  void shouldGiveWhatOneOfMuchWeightDoesNotWantToTheOthers() {
+    double[] shares = Weights.share(new double[] {4, 3, 9}, new double[] {4, 1, 1}, 8);
+
+    // One unit of weight is 2 when the first has its fill.
+    assertThat(shares).containsExactly(4, 2, 2);
+  }
 }

@@ -85,4 +85,25 @@ class ExperienceTest {
     assertThat(taken.medianError()).isEqualTo(0.1);
     assertThat(taken.coverage()).isEqualTo(1 / 3.0);
   }
+
+  @Test
+  void shouldHaveAllValuesUntilOneWasForgotten() {
+    History history = new History();
+    for (int i = 0; i < History.VALUES_MAX; i++) {
+      history.add(7);
+    }
+    assertThat(history.whole()).isTrue();
+
+    history.add(7);
+    assertThat(history.whole()).isFalse();
+    assertThat(history.size()).isEqualTo(History.VALUES_MAX);
+  }
+
+  @Test
+  void shouldTakeATimeBelowZeroForNone() {
+    History history = new History();
+    history.add(-5);
+
+    assertThat(history.resample(new SplittableRandom(1))).containsOnly(0);
+  }
 }

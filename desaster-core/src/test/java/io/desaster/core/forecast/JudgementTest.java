@@ -14,6 +14,7 @@ import io.desaster.core.scheduler.SchedulerRig;
 import io.desaster.core.state.JobRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -208,5 +209,30 @@ class JudgementTest {
     assertThat(eta.startP90()).contains(at(9000));
     assertThat(eta.finishP50()).contains(at(2000 + 8000));
     assertThat(eta.finishP90()).contains(at(5000 + 6000));
+  }
+
+  @Test
+  void shouldJudgeTheLastJobOfAQueueAndThoseHalfAQuarterAndAnEighthOfTheWay() {
+    submit();
+    for (int i = 0; i < 16; i++) {
+      submit();
+    }
+    JobId planned = rig.submit(JobSpec.shell("true").queue("q").delay(Duration.ofSeconds(60)));
+    Picture picture = picture();
+    Outlook.Spans spans = new Outlook.Spans(17);
+    for (int i = 0; i < 17; i++) {
+      // The first one waits too short a time.
+      spans.setStart(i, 500 + i * 1000, 1000 + i * 2000);
+    }
+
+    List<Integer> queues = new ArrayList<>();
+    List<Experience.Prediction> samples =
+        new Outlook(picture, spans, new int[1], new int[1]).samples(queues);
+
+    assertThat(picture.jobs()[16].order()).isEqualTo(record(planned).order());
+    assertThat(samples)
+        .extracting(one -> picture.indexOf(one.order()))
+        .containsExactlyInAnyOrder(1, 3, 7, 15);
+    assertThat(queues).hasSize(4).containsOnly(queue().id);
   }
 }
