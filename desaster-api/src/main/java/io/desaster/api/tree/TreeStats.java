@@ -131,7 +131,7 @@ public record TreeStats(
    * @param ended attempts that ended
    * @param runMillis how long all these ran together
    * @param etaErrorRatio of a queue: how far the predicted waits of late were off, at the median,
-   *     as a part of the wait; NaN if none was judged
+   *     as a part of the wait; NaN if fewer than 20 were judged
    */
   public record Totals(
       long started, long waitMillis, long ended, long runMillis, double etaErrorRatio) {}

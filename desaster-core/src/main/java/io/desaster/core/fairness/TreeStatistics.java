@@ -55,7 +55,7 @@ public final class TreeStatistics {
    * Where it is read; queues are asked for by their numbers.
    *
    * @param oldestQueuedAt since when the job of a queue waits that waits longest, 0: none
-   * @param etaErrorRatio how far predictions for a queue were off, NaN: none was judged
+   * @param etaErrorRatio how far predictions for a queue were off, NaN: too few were judged
    */
   public record Source(
       State state,

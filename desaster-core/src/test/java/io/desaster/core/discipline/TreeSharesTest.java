@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.desaster.api.spi.Demand;
 import io.desaster.api.spi.QueuedJob;
 import io.desaster.core.discipline.DisciplineSpec.ClassSpec;
+import io.desaster.core.discipline.DisciplineSpec.HtbClassSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,18 +16,30 @@ import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * Classes and flows that are always busy share within a quantum and a job of each side, in random
- * trees and at any moment. A failure prints its seed; {@code -Ddesaster.seed=N} runs that one
- * alone.
+ * Who is always busy gets his share, in random trees and at any moment: within a quantum and a job
+ * of each side among classes and flows, the rate in full in an htb. A failure prints its seed;
+ * {@code -Ddesaster.seed=N} runs that one alone.
  */
 class TreeSharesTest {
   private static final int SEEDS = 100;
   private static final int STARTS = 300;
   private static final double ROUNDING = 1e-6;
+  private static final double SECOND = 1e9;
 
-  private static void forEachSeed(LongConsumer test) {
+  /**
+   * Holds what comes while a leaf waits for those of a better prio; a bucket of 2 would lose it.
+   */
+  private static final double BURST = 5;
+
+  /** When the buckets, which are full at first, are used up: those of a better prio go first. */
+  private static final double FROM_SECONDS = 300;
+
+  private static final double SECONDS = 100;
+  private static final int HTB_SEEDS = 25;
+
+  private static void forEachSeed(int seeds, LongConsumer test) {
     Long only = Long.getLong("desaster.seed");
-    for (long seed = only == null ? 1 : only; seed <= (only == null ? SEEDS : only); seed++) {
+    for (long seed = only == null ? 1 : only; seed <= (only == null ? seeds : only); seed++) {
       try {
         test.accept(seed);
       } catch (AssertionError | RuntimeException e) {
@@ -170,12 +183,69 @@ class TreeSharesTest {
   @Test
   void shouldShareWithinAQuantumAndAJobAmongClassesAndFlows() {
     forEachSeed(
+        SEEDS,
         seed -> {
           Busy busy = new Busy(new Random(seed));
           for (int i = 0; i < STARTS; i++) {
             busy.start();
             busy.check();
           }
+        });
+  }
+
+  /** Leaves of an htb by name, and the rate of each. */
+  private static HtbClassSpec htb(
+      Random random, int depth, String name, double rate, Map<String, Double> rates) {
+    List<HtbClassSpec> below = new ArrayList<>();
+    if (depth < 4 && (depth == 1 || random.nextInt(3) > 0)) {
+      double left = rate;
+      for (int i = 1 + random.nextInt(3); i >= 0; i--) {
+        double part = i == 0 ? left : left * (1 + random.nextInt(7)) / 10;
+        left -= part;
+        below.add(htb(random, depth + 1, name + i, part, rates));
+      }
+    } else {
+      rates.put(name, rate);
+    }
+    double ceil = rate * (1 + random.nextInt(3));
+    DisciplineSpec qdisc = below.isEmpty() ? new DisciplineSpec.Fifo() : null;
+    return new HtbClassSpec(
+        name, rate, ceil, BURST, BURST, random.nextInt(8), random.nextInt(4), 0, below, qdisc);
+  }
+
+  @Test
+  void shouldGiveEachBusyLeafOfAnHtbItsRateWhateverItsPriority() {
+    forEachSeed(
+        HTB_SEEDS,
+        seed -> {
+          Random random = new Random(seed);
+          Map<String, Double> rates = new HashMap<>();
+          HtbClassSpec root = htb(random, 1, "h", 100, rates);
+          TreeRig rig = new TreeRig(new DisciplineSpec.Htb(List.of(root), 10, false, 0));
+          Map<String, Integer> served = new HashMap<>();
+          long order = 0;
+          for (String leaf : rates.keySet()) {
+            rig.enqueue(leaf, TestJob.of(++order, "f"));
+            rig.enqueue(leaf, TestJob.of(++order, "f"));
+          }
+          while (rig.now < (FROM_SECONDS + SECONDS) * SECOND) {
+            QueuedJob job = rig.start("");
+            if (job == null) {
+              rig.now = rig.tree.nextWakeupNanos();
+              continue;
+            }
+            String leaf = rig.running.get(job.order()).leaf();
+            rig.end(job.order());
+            if (rig.now >= FROM_SECONDS * SECOND) {
+              served.merge(leaf, 1, Integer::sum);
+            }
+            rig.enqueue(leaf, TestJob.of(++order, "f"));
+          }
+          rates.forEach(
+              (leaf, rate) ->
+                  assertThat(served.getOrDefault(leaf, 0))
+                      .as("served of %s at a rate of %s", leaf, rate)
+                      .isGreaterThanOrEqualTo((int) (rate * SECONDS - BURST) - 1));
         });
   }
 }

@@ -257,4 +257,62 @@ class EntitlementTest {
     assertThat(entitled(all, "shop")).isCloseTo(4, EXACT);
     assertThat(entitled(all, "rest")).isCloseTo(6, EXACT);
   }
+
+  @Test
+  void shouldLendToLowerPriosFirstInWhateverOrderTheyStand() {
+    ShareNode all =
+        tell(
+            root(
+                Role.HTB,
+                htbClass(
+                    "company",
+                    10,
+                    10,
+                    htbLeaf("late", 1, 10, 1, 1, true),
+                    htbLeaf("soon", 1, 10, 0, 1, true))),
+            10);
+
+    assertThat(entitled(all, "soon")).isCloseTo(9, EXACT);
+    assertThat(entitled(all, "late")).isCloseTo(1, EXACT);
+  }
+
+  @Test
+  void shouldLendNoMoreThanTheRateOfTheLender() {
+    ShareNode all =
+        tell(
+            root(
+                Role.HTB,
+                htbClass(
+                    "company",
+                    20,
+                    20,
+                    htbClass("web", 6, 12, htbLeaf("late", 2, 12, 1, 1, true)),
+                    htbLeaf("soon", 2, 20, 0, 1, true))),
+            20);
+
+    // Web lends four, the company the other twelve.
+    assertThat(entitled(all, "late")).isCloseTo(6, EXACT);
+    assertThat(entitled(all, "soon")).isCloseTo(14, EXACT);
+  }
+
+  @Test
+  void shouldEntitleAnIdleOneOfVeryManyToWhatItIsGuaranteed() {
+    int siblings = Entitlement.SIBLINGS_MAX + 1;
+    ClassFigures[] queues = new ClassFigures[siblings];
+    for (int i = 0; i < siblings; i++) {
+      queues[i] = weighted("q" + i, 1, i == 0);
+    }
+    ShareNode all = tell(root(Role.DRR, queues), 8, "q0", siblings);
+
+    assertThat(entitled(all, "q0")).isCloseTo(siblings, EXACT);
+    assertThat(entitled(all, "q1")).isCloseTo(1, EXACT);
+  }
+
+  @Test
+  void shouldGiveWhatOneOfMuchWeightDoesNotWantToTheOthers() {
+    double[] shares = Weights.share(new double[] {4, 3, 9}, new double[] {4, 1, 1}, 8);
+
+    // One unit of weight is 2 when the first has its fill.
+    assertThat(shares).containsExactly(4, 2, 2);
+  }
 }

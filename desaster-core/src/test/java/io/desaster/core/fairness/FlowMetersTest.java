@@ -60,4 +60,16 @@ class FlowMetersTest {
 
     assertThat(mail.use("a").running()).isEqualTo(1);
   }
+
+  @Test
+  void shouldHaveRoomForOthersOnceAQueueIsGone() {
+    startAndEnd(mail, "a", 1);
+    startAndEnd(mail, "b", 1);
+    mail.forget();
+    for (int i = 0; i < FlowMeters.FLOWS_MAX; i++) {
+      startAndEnd(other, "f" + i, 1);
+    }
+
+    assertThat(other.use("f0")).isNotNull();
+  }
 }

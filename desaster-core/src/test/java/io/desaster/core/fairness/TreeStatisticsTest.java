@@ -441,6 +441,7 @@ class TreeStatisticsTest {
     assertThat(of("work").totals().started()).isEqualTo(6);
     assertThat(of("work").totals().waitMillis()).isEqualTo(200_000);
     assertThat(of("big").totals().ended()).isEqualTo(4);
+    assertThat(of("work").totals().runMillis()).isEqualTo(400_000);
     assertThat(of("work").totals().etaErrorRatio()).isNaN();
 
     rig.pass(Duration.ofMinutes(11));
@@ -516,5 +517,83 @@ class TreeStatisticsTest {
 
     assertThat(stats.classes()).hasSize(1);
     assertThat(stats.classes().get(0).share().used()).isZero();
+  }
+
+  @Test
+  void shouldTellOfAClassTheJobThatWaitsLongestAndTheNinthDecile() {
+    apply(SLOTS);
+    submit("big", "", 4);
+    submit("other");
+    rig.pass(Duration.ofSeconds(100));
+    submit("big", "", 16);
+    rig.pass(Duration.ofSeconds(10));
+
+    assertThat(of("big").waits().oldestMillis()).isEqualTo(10_000);
+    assertThat(of("work").waits().oldestMillis()).isEqualTo(110_000);
+
+    runJobsOfASecond(45);
+
+    // One of twenty-one waited for 110 s.
+    assertThat(of("work").waits().started()).isEqualTo(21);
+    assertThat(of("work").waits().p90Millis()).isBetween(9_000L, 60_000L);
+    assertThat(of("work").waits().p99Millis()).isGreaterThan(100_000);
+  }
+
+  @Test
+  void shouldTellHowFarPredictionsWereOffAlsoOfALeafOfAnHtb() {
+    apply(SLOTS);
+    submit("big");
+    TreeStatistics.Source source =
+        new TreeStatistics.Source(
+            rig.state(),
+            rig.committed().trees(),
+            rig.committed().meters(),
+            this::oldest,
+            id -> 0.25);
+
+    TreeStats stats =
+        TreeStatistics.read(source, "shell", MINUTE, 3, rig.now().toEpochMilli()).reckon();
+
+    assertThat(stats.classes())
+        .filteredOn(one -> one.info().name().equals("big"))
+        .extracting(one -> one.totals().etaErrorRatio())
+        .containsExactly(0.25);
+  }
+
+  @Test
+  void shouldTellNoFlowsWhereNoJobHasOne() {
+    rig.create("mail", "shell", "discipline", "sfq");
+    submit("mail", "", 6);
+    rig.pass(Duration.ofSeconds(1));
+
+    assertThat(of("mail").flows()).isEmpty();
+  }
+
+  @Test
+  void shouldTellTheFlowsWithTheMostJobsWaiting() {
+    rig.create("mail", "shell", "discipline", "sfq");
+    for (int i = 1; i <= 9; i++) {
+      submit("mail", "f" + i, i == 7 ? 50 : 5);
+    }
+
+    assertThat(of("mail").flows()).extracting(FlowStats::name).contains("f7");
+  }
+
+  @Test
+  void shouldEntitleOthersToWhatAFlowAtItsLimitDoesNotTake() {
+    rig.create("mail", "shell", "discipline", "sfq flow-max-running=1");
+    JobId long1 = submit("mail", "acme");
+    submit("mail", "acme", 5);
+    submit("mail", "bond", 40);
+    for (int i = 0; i < 30; i++) {
+      List<JobId> now = new ArrayList<>(running());
+      now.remove(long1);
+      rig.pass(Duration.ofSeconds(1));
+      now.forEach(rig::succeed);
+    }
+
+    FlowStats bond = of("mail").flows().get(0);
+    assertThat(bond.name()).isEqualTo("bond");
+    assertThat(bond.share().entitledPart()).isCloseTo(31 / 32.0, EXACT);
   }
 }

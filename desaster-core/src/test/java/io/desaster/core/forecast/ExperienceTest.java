@@ -58,4 +58,52 @@ class ExperienceTest {
     assertThat(accuracy.medianError()).isEqualTo(0.3);
     assertThat(accuracy.coverage()).isEqualTo(2 / 3.0);
   }
+
+  @Test
+  void shouldTakeAJobThatStartsAtItsP90ForOneThatIsNotLate() {
+    Accuracy accuracy = new Accuracy();
+    accuracy.add(1200, 900, 1200);
+
+    assertThat(accuracy.coverage()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldTellTheSameOfPredictionsWhenReadBack() {
+    Accuracy written = new Accuracy();
+    written.add(1000, 900, 1200);
+    written.add(1000, 500, 800);
+    written.add(1000, 1000, 900);
+    Output out = new Output(16);
+    written.encode(out);
+
+    Accuracy decoded = new Accuracy();
+    decoded.decode(new Input(out.array(), 0, out.size()));
+    Accuracy taken = new Accuracy();
+    taken.take(decoded);
+
+    assertThat(taken.size()).isEqualTo(3);
+    assertThat(taken.medianError()).isEqualTo(0.1);
+    assertThat(taken.coverage()).isEqualTo(1 / 3.0);
+  }
+
+  @Test
+  void shouldHaveAllValuesUntilOneWasForgotten() {
+    History history = new History();
+    for (int i = 0; i < History.VALUES_MAX; i++) {
+      history.add(7);
+    }
+    assertThat(history.whole()).isTrue();
+
+    history.add(7);
+    assertThat(history.whole()).isFalse();
+    assertThat(history.size()).isEqualTo(History.VALUES_MAX);
+  }
+
+  @Test
+  void shouldTakeATimeBelowZeroForNone() {
+    History history = new History();
+    history.add(-5);
+
+    assertThat(history.resample(new SplittableRandom(1))).containsOnly(0);
+  }
 }

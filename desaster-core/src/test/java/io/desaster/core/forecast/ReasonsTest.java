@@ -12,6 +12,7 @@ import io.desaster.core.query.CommittedCopy;
 import io.desaster.core.query.FinishedArchive;
 import io.desaster.core.scheduler.SchedulerRig;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -20,13 +21,15 @@ import org.junit.jupiter.api.Test;
 /** What {@code EXPLAIN} names of classes that may not start a job now. */
 class ReasonsTest {
   private final SchedulerRig rig = SchedulerRig.withSlots(8);
-  private final CommittedCopy copy =
-      new CommittedCopy(
-          rig.committed(),
-          new FinishedArchive(null, error -> {}),
-          null,
-          Runnable::run,
-          Runnable::run);
+
+  private static CommittedCopy copy(SchedulerRig rig) {
+    return new CommittedCopy(
+        rig.committed(),
+        new FinishedArchive(null, error -> {}),
+        null,
+        Runnable::run,
+        Runnable::run);
+  }
 
   private void tree(String text) {
     rig.<TreeInfo>ask(
@@ -41,9 +44,13 @@ class ReasonsTest {
   }
 
   private List<String> reasons(JobId id) {
+    return reasons(rig, id);
+  }
+
+  private static List<String> reasons(SchedulerRig rig, JobId id) {
     Forecaster forecaster =
         new Forecaster(
-            copy,
+            copy(rig),
             Map.of(),
             new Disciplines(),
             Runnable::run,
@@ -119,5 +126,46 @@ class ReasonsTest {
 
     assertThat(reasons(submit("m", "user17")))
         .containsExactly("flow user17 of queue m runs as many jobs at once as it may");
+  }
+
+  @Test
+  void shouldNameThreeWhoHaveTheSlotsAndCountMore() {
+    SchedulerRig three = SchedulerRig.withSlots(3);
+    List<JobId> ids = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      ids.add(three.submit(JobSpec.shell("true").queue("a").estimate(Duration.ofMinutes(1))));
+    }
+    for (int i = 0; i < 9; i++) {
+      submit("a", "");
+    }
+    JobId last = submit("b", "");
+
+    assertThat(reasons(three, ids.get(3)))
+        .containsExactly(
+            "3 slots it may have, all taken by jobs "
+                + ids.get(0)
+                + " of queue a, "
+                + ids.get(1)
+                + " of queue a, "
+                + ids.get(2)
+                + " of queue a");
+    assertThat(reasons(last)).containsExactly("8 slots it may have, all taken 8 by queue a");
+  }
+
+  @Test
+  void shouldNotNameALimitThatIsNotUsedUp() {
+    rig.submit(JobSpec.shell("true").queue("a").limit("api:2"));
+    rig.create("b", "shell");
+    rig.pause("b");
+    JobId waiting = rig.submit(JobSpec.shell("true").queue("b").limit("api:2"));
+    assertThat(reasons(waiting)).noneMatch(line -> line.contains("api:2"));
+
+    JobId other = rig.submit(JobSpec.shell("true").queue("a").limit("api:2"));
+
+    assertThat(reasons(waiting))
+        .anyMatch(
+            line ->
+                line.startsWith("limit api:2 is used up by jobs ")
+                    && line.contains(other.toString()));
   }
 }

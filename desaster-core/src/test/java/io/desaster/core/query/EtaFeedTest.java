@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.desaster.api.Events;
 import io.desaster.api.event.DesasterEvent;
+import io.desaster.api.job.CancelMode;
 import io.desaster.api.job.JobId;
 import io.desaster.api.job.JobSpec;
 import io.desaster.core.discipline.Disciplines;
@@ -163,5 +164,20 @@ class EtaFeedTest {
     submit("a", 1);
 
     assertThat(events).extracting(DesasterEvent::topic).containsOnly("job.a.queued");
+  }
+
+  @Test
+  void shouldNotTellOfATenthOfTheWaitMoreOrLess() {
+    submit("a", 10);
+    JobId shorter = submit("a", 1);
+    JobId longer = submit("a", 2);
+    JobId last = submit("a", 1);
+    feed.subscribe("eta.a." + last, events::add);
+
+    // Of 13 minutes one, and of 12 two.
+    rig.cancel(shorter, CancelMode.NEVER);
+    assertThat(nextRound()).isEmpty();
+    rig.cancel(longer, CancelMode.NEVER);
+    assertThat(nextRound()).extracting(DesasterEvent::subject).containsExactly(last.toString());
   }
 }

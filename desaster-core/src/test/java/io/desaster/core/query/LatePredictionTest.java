@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.desaster.api.job.CancelMode;
+import io.desaster.api.job.Eta;
 import io.desaster.api.job.Job;
 import io.desaster.api.job.JobFilter;
 import io.desaster.api.job.JobId;
@@ -16,8 +17,16 @@ import io.desaster.api.job.Outcome;
 import io.desaster.core.discipline.Disciplines;
 import io.desaster.core.forecast.Forecaster;
 import io.desaster.core.scheduler.SchedulerRig;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 class LatePredictionTest {
@@ -58,12 +67,42 @@ class LatePredictionTest {
     assertThat(job.eta().toString()).contains("the prediction takes longer than 2 s; ask again");
   }
 
+  @Test
+  void shouldShowTheLastPredictionIfTheNextOneDoesNotCome() throws Exception {
+    rig.submit(JobSpec.shell("true").estimate(Duration.ofMinutes(1)));
+    JobId waiting = rig.submit(JobSpec.shell("true").estimate(Duration.ofMinutes(1)));
+    Deque<Runnable> tasks = new ArrayDeque<>();
+    AtomicLong millis = new AtomicLong(rig.now().toEpochMilli());
+    CommittedCopy copy = copy(tasks::add, millis::get);
+    CompletableFuture<Optional<Job>> first = copy.findPredicted(waiting).toCompletableFuture();
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
+    Eta told = first.get(1, TimeUnit.MINUTES).orElseThrow().eta();
+    millis.addAndGet(30_000);
+
+    Eta late =
+        copy.findPredicted(waiting)
+            .toCompletableFuture()
+            .get(1, TimeUnit.MINUTES)
+            .orElseThrow()
+            .eta();
+
+    assertThat(tasks).isNotEmpty();
+    assertThat(late.startP50()).contains(rig.now().plusSeconds(60));
+    assertThat(late).isEqualTo(told);
+  }
+
   /** A copy whose predictions are never carried out. */
   private CommittedCopy late() {
+    return copy(task -> {}, () -> 0);
+  }
+
+  private CommittedCopy copy(Executor predictions, LongSupplier millis) {
     FinishedArchive archive = new FinishedArchive(null, error -> {});
     CommittedCopy copy =
         new CommittedCopy(rig.committed(), archive, null, Runnable::run, Runnable::run);
-    copy.predictBy(new Forecaster(copy, Map.of(), new Disciplines(), task -> {}, () -> 0, () -> 0));
+    copy.predictBy(new Forecaster(copy, Map.of(), new Disciplines(), predictions, millis, millis));
     return copy;
   }
 }

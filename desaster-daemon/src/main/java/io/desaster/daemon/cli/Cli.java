@@ -176,7 +176,9 @@ public final class Cli {
           .printer()
           .notice("there is no '" + verb + "'; " + command.getCommandName() + " has " + all);
     } else {
-      outside.printer().notice(failure.getMessage());
+      // The parser names Java's types.
+      String message = failure.getMessage().replaceAll("is not an? (long|int)$", "is not a number");
+      outside.printer().notice(message);
     }
     UnmatchedArgumentException.printSuggestions(failure, command.getErr());
     if (!verbMissing) {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.desaster.core.discipline.cases.Case;
 import io.desaster.core.discipline.cases.CaseRunner;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,12 +78,14 @@ final class SimulateCommand implements Callable<Integer> {
   private List<Case> read() {
     Path path = session.surroundings().workingDirectory().resolve(file);
     try {
-      return Case.readAll(MAPPER.readValue(path.toFile(), Object.class));
+      return Case.readAll(MAPPER.readValue(Files.readAllBytes(path), Object.class));
     } catch (JsonProcessingException e) {
       throw new CliException(
           ExitCode.USAGE,
           "simulate: " + file + " is not JSON: " + e.getOriginalMessage() + where(e),
           e);
+    } catch (NoSuchFileException e) {
+      throw new CliException(ExitCode.USAGE, "simulate: there is no file " + file, e);
     } catch (IOException e) {
       throw new CliException(ExitCode.USAGE, "simulate: cannot read " + file + ": " + e, e);
     } catch (IllegalArgumentException e) {

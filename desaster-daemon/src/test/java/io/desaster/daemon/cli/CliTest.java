@@ -55,6 +55,12 @@ final class CliTest {
   }
 
   @Test
+  void shouldSayInWordsThatANumberIsNone() {
+    assertThat(execute("tree", "revert", "x")).isEqualTo(ExitCode.USAGE);
+    assertThat(err()).contains("'x' is not a number");
+  }
+
+  @Test
   void shouldSuggestAVerbThatExists() {
     assertThat(execute("sttus")).isEqualTo(ExitCode.USAGE);
     assertThat(err())

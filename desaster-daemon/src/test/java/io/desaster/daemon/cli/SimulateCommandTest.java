@@ -118,7 +118,7 @@ final class SimulateCommandTest {
   @Test
   void shouldNameWhatIsWrongInTheFile() throws IOException {
     assertThat(execute("simulate", "missing.json")).isEqualTo(ExitCode.USAGE);
-    assertThat(err()).contains("missing.json");
+    assertThat(err()).contains("simulate: there is no file missing.json");
     write("bad.json", "{'id': ");
     assertThat(execute("simulate", "bad.json")).isEqualTo(ExitCode.USAGE);
     assertThat(err()).contains("bad.json is not JSON", "line 1");

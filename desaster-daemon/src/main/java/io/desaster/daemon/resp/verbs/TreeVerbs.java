@@ -96,7 +96,7 @@ final class TreeVerbs {
                 + " one waits that waits longest, `oldest-ms`. `totals`: jobs `started` and attempts"
                 + " `ended`, how long all these waited (`wait-ms`) and ran (`run-ms`), and how far"
                 + " predicted waits were off at the median, as a part of the wait"
-                + " (`eta-error-ratio`; absent: none was judged).")
+                + " (`eta-error-ratio`; absent: fewer than 20 were judged).")
         .note(
             "`flows` of a queue: those with most jobs waiting and those that used most, FLOWS"
                 + " of them at most (5, up to 1000): `flow`, `queued` (-1: not counted by this"
