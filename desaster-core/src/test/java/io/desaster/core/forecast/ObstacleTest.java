@@ -79,7 +79,7 @@ class ObstacleTest {
   }
 
   private static Picture.Pool pool(int slots, String... labels) {
-    return new Picture.Pool("shell@web1", "web1", Set.of(labels), slots);
+    return new Picture.Pool("shell@web1", "web1", Set.of(labels), List.of(), slots);
   }
 
   @Test
