@@ -217,7 +217,7 @@ final class SchedulerVerticle extends VerticleBase implements ReplicatedLog.List
         .thenCompose(log::snapshot)
         .whenComplete(
             (done, error) -> {
-              if (error != null) {
+              if (error != null && !stopped) {
                 LOG.warn(
                     "the snapshot could not be written ({}); the journal is kept and it will be"
                         + " tried again",
