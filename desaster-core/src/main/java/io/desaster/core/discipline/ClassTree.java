@@ -7,6 +7,7 @@ import io.desaster.api.spi.Slot;
 import io.desaster.api.spi.Usage;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -490,13 +491,7 @@ public final class ClassTree {
 
   /** The leaf whose jobs move next; null if none is to. */
   private Leaf next() {
-    Leaf next = null;
-    for (Leaf leaf : moving) {
-      if (next == null || leaf.name().compareTo(next.name()) < 0) {
-        next = leaf;
-      }
-    }
-    return next;
+    return moving.stream().min(Comparator.comparing(Leaf::name)).orElse(null);
   }
 
   /** Moves one slice of them; without any it does nothing. */

@@ -1,6 +1,7 @@
 /* desaster, GPL-3.0-or-later, see LICENSE */
 package io.desaster.core.discipline;
 
+import io.desaster.api.spi.QueuedJob;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -88,6 +89,12 @@ final class Flows<F extends Flows.Flow> {
       recent = found;
     }
     return found;
+  }
+
+  /** The first job that the flow of this name has for such needs, or null. */
+  QueuedJob first(String name, Needs.Met met) {
+    F flow = find(name);
+    return flow == null ? null : flow.first(met);
   }
 
   private static int hash(String name) {

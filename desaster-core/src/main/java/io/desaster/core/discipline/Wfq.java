@@ -359,12 +359,8 @@ final class Wfq implements Movable, FlowSharing {
 
   @Override
   public QueuedJob first(String group) {
-    Flow flow = flows.find(group);
-    if (flow == null) {
-      return null;
-    }
     needs.all(met);
-    return flow.first(met);
+    return flows.first(group, met);
   }
 
   @Override

@@ -153,17 +153,6 @@ class ForecasterTest {
   }
 
   private Picture picture() {
-    Draft draft =
-        new Draft(
-            rig.committed().state(),
-            copy.live(),
-            copy.experience(),
-            copy.usage("shell"),
-            "shell",
-            Map.of(),
-            rig.now().toEpochMilli());
-    draft.look();
-    draft.findHistories(copy.experience());
-    return draft.picture();
+    return Pictures.of(rig, copy);
   }
 }

@@ -16,7 +16,6 @@ import io.desaster.core.state.JobRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -42,18 +41,7 @@ class ObstacleTest {
             null,
             Runnable::run,
             Runnable::run);
-    Draft draft =
-        new Draft(
-            rig.committed().state(),
-            copy.live(),
-            copy.experience(),
-            copy.usage("shell"),
-            "shell",
-            Map.of(),
-            rig.now().toEpochMilli());
-    draft.look();
-    draft.findHistories(copy.experience());
-    return draft.picture();
+    return Pictures.of(rig, copy);
   }
 
   private String obstacle(JobRecord job, Picture.Pool... pools) {
